@@ -1,0 +1,1 @@
+"""Data plane services: one folder each. This package knows no Django, no Celery and no awsdash."""

@@ -1,0 +1,62 @@
+"""CloudWatch Logs: options and rows of FilterLogEvents."""
+
+from datetime import UTC, datetime
+from typing import ClassVar, Final, Self
+
+from pydantic import Field, model_validator
+
+from services.base import Instant, Item, Query, column
+
+# AWS reads newest first only from here on.
+NEWEST_FIRST_SINCE: Final = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+class FilterEventsQuery(Query):
+    identifier: ClassVar[str] = "log_group_name"
+
+    log_group_name: str = Field(
+        min_length=1,
+        max_length=2048,
+        title="Log group",
+        description="Name or ARN of the log group.",
+        examples=["/aws/lambda/checkout-charge"],
+    )
+    filter_pattern: str = Field(
+        "",
+        max_length=1024,
+        title="Filter pattern",
+        description="CloudWatch Logs filter pattern; empty matches every event.",
+        examples=["?ERROR ?WARN", '{ $.level = "ERROR" }'],
+    )
+    start_time: Instant | None = Field(
+        None, title="From", description="Earliest event.", examples=["-3h"]
+    )
+    end_time: Instant | None = Field(
+        None, title="To", description="Latest event.", examples=["now"]
+    )
+    log_stream_names: tuple[str, ...] = Field(
+        (), max_length=100, title="Log streams", description="Only these streams; empty reads all."
+    )
+    start_from_head: bool = Field(
+        False, title="Oldest first", description="Oldest events first; otherwise the newest."
+    )
+
+    @model_validator(mode="after")
+    def _check_times(self) -> Self:
+        if self.start_time and self.end_time and self.start_time > self.end_time:
+            raise ValueError("startTime must not be after endTime")
+        if self.start_time and self.start_time < NEWEST_FIRST_SINCE and not self.start_from_head:
+            raise ValueError(
+                "AWS reads newest first only from 2024-01-01 on; "
+                "choose a later startTime or set startFromHead"
+            )
+        return self
+
+
+class LogEvent(Item):
+    timestamp: int = column("Time", "timestamp", "When the event happened.", unit="ms")
+    message: str = column("Message", "text", "The event as it was written.")
+    log_stream_name: str = column("Stream", "text", "The log stream it was written to.")
+    ingestion_time: int = column("Ingested", "timestamp", "When AWS received it.", unit="ms")
+    event_id: str = column("Event id", "text", "AWS's id of the event.")
+    data: str = column("Data", "text", "The same as message.", same_as="message")
