@@ -1,0 +1,84 @@
+"""The credential coordinator: the only caller of STS. Used by workers, never by the web process."""
+
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils import timezone
+
+from awsdash.accounts.models import Account, Credential
+from services.aws import Aws, Keys
+
+if TYPE_CHECKING:
+    from mypy_boto3_sts.client import STSClient
+
+REFRESH_BEFORE: Final = timedelta(minutes=5)
+# STS is regional; every account has this region.
+STS_REGION: Final = "us-east-1"
+
+_CacheKey = tuple[str, str]
+_cache: dict[_CacheKey, Keys] = {}
+_locks: defaultdict[_CacheKey, threading.Lock] = defaultdict(threading.Lock)
+_locks_guard = threading.Lock()
+
+
+def aws_for(account: Account, region: str, person: str) -> Aws:
+    """AWS in one account and region, in the name of `person`. Raises AccessDenied, KeyMissing."""
+    return Aws(account.pk, region, _keys(account.credential, person))
+
+
+def _keys(credential: Credential, person: str) -> Keys | None:
+    match credential.kind:
+        case Credential.Kind.STATIC:
+            return Keys(credential.access_key_id, credential.secret())
+        case Credential.Kind.ROLE:
+            key = (_fingerprint(credential), session_name(person))
+            return _cached(key, lambda: _assume(credential, person))
+        case _:
+            return None
+
+
+def _fingerprint(credential: Credential) -> str:
+    # A changed role or external id is another session; so is a role reached from another base.
+    return f"{credential.pk}|{credential.role_arn}|{credential.external_id}|{credential.base_id}"
+
+
+def _cached(key: _CacheKey, create: Callable[[], Keys]) -> Keys:
+    """Keys that live for another five minutes at least; one thread fetches, the others wait."""
+    with _locks_guard:
+        lock = _locks[key]
+    with lock:
+        keys = _cache.get(key)
+        if keys is None or not _is_fresh(keys):
+            keys = _cache[key] = create()
+        return keys
+
+
+def _is_fresh(keys: Keys) -> bool:
+    return keys.expires_at is None or keys.expires_at - REFRESH_BEFORE > timezone.now()
+
+
+def _assume(credential: Credential, person: str) -> Keys:
+    base = _keys(credential.base, person) if credential.base else None
+    sts: STSClient = Aws("", STS_REGION, base).client("sts")
+    external_id: dict[str, Any] = (
+        {"ExternalId": credential.external_id} if credential.external_id else {}
+    )
+    answer = sts.assume_role(
+        RoleArn=credential.role_arn, RoleSessionName=session_name(person), **external_id
+    )
+    issued = answer["Credentials"]
+    return Keys(
+        issued["AccessKeyId"],
+        issued["SecretAccessKey"],
+        issued["SessionToken"],
+        issued["Expiration"],
+    )
+
+
+def session_name(person: str) -> str:
+    """What CloudTrail shows as the caller: `person` in STS's alphabet, 2 to 64 characters."""
+    return f"awsdash-{re.sub(r'[^A-Za-z0-9_=,.@-]', '-', person)}"[:64]

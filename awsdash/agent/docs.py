@@ -1,0 +1,101 @@
+"""The tool documentation: generated from each operation's types, plus its folder's prose."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services import registry
+from services.base import PagedOperation
+
+INTRODUCTION: Final = """\
+Runs JavaScript that reads AWS. Host functions are synchronous; the value of the last expression is
+the result. Timestamps are Unix milliseconds. An unknown value is null."""
+TARGET: Final = (
+    ("accountId", "string", True, "AWS account id, twelve digits."),
+    ("region", "string", True, "AWS region code."),
+)
+_JS_TYPES: Final = {"integer": "number", "null": "null", "object": "object"}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One argument of a JavaScript function."""
+
+    name: str
+    type: str
+    required: bool
+    description: str
+
+
+def options_of(operation: PagedOperation[Any]) -> list[Option]:
+    """The target, then the operation's own options, as JavaScript sees them."""
+    schema = operation.query_type.model_json_schema(by_alias=True)
+    required = schema.get("required", [])
+    own = [
+        Option(name, _js_type(option), name in required, _description(option))
+        for name, option in schema["properties"].items()
+    ]
+    return [*(Option(*option) for option in TARGET), *sorted(own, key=lambda o: not o.required)]
+
+
+def signature_of(operation: PagedOperation[Any]) -> str:
+    """`queryX({accountId: string, limit?: number}): {items: [...], ...}`."""
+    options = ", ".join(
+        f"{option.name}{'' if option.required else '?'}: {option.type}"
+        for option in options_of(operation)
+    )
+    return f"{operation.function}({{{options}}})"
+
+
+def document(operation: PagedOperation[Any]) -> str:
+    """Everything about one function, Markdown."""
+    return "\n".join(_lines(operation))
+
+
+def _lines(operation: PagedOperation[Any]) -> Iterator[str]:
+    identifier = operation.query_type.model_fields[operation.query_type.identifier].alias
+    yield f"### {operation.function}"
+    yield f"```typescript\n{signature_of(operation)}\n```"
+    yield "**Options**\n"
+    for option in options_of(operation):
+        need = "required" if option.required else "optional"
+        yield f"- `{option.name}` ({option.type}, {need}): {option.description}"
+    yield f"- `resourceId`: the same as `{identifier}`"
+    yield "\n**Returns** `{items, nextToken, totalItems, statistics}`; each of `items` has\n"
+    for column in operation.columns:
+        unit = f", {column.unit}" if column.unit else ""
+        yield f"- `{column.name}` ({column.kind}{unit}): {column.description}"
+    yield f"\n{registry.prose_of(operation.service)}"
+
+
+def tool() -> dict[str, Any]:
+    """The tool as an LLM's client takes it: name, description, input schema."""
+    functions = "\n".join(document(operation) for operation in registry.all_operations().values())
+    return {
+        "name": "execute_javascript",
+        "description": f"{INTRODUCTION}\n\n{functions}",
+        "inputSchema": {
+            "type": "object",
+            "properties": {"code": {"type": "string", "description": "JavaScript to run"}},
+            "required": ["code"],
+            "additionalProperties": False,
+        },
+    }
+
+
+def _js_type(schema: dict[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " | ".join(dict.fromkeys(_js_type(choice) for choice in schema["anyOf"]))
+    if schema.get("type") == "array":
+        return f"{_js_type(schema.get('items', {}))}[]"
+    kind = str(schema.get("type", "any"))
+    return _JS_TYPES.get(kind, kind)
+
+
+def _description(schema: dict[str, Any]) -> str:
+    text = str(schema.get("description", ""))
+    if schema.get("default") is not None and schema["default"] != "":
+        text += f" Default {str(schema['default']).lower()}."
+    if "maximum" in schema:
+        text += f" At most {schema['maximum']}."
+    return text

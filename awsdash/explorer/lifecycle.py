@@ -1,0 +1,112 @@
+"""The writer of resources and scan cells."""
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from awsdash.accounts import sessions
+from awsdash.accounts.models import Account, Level, User
+from awsdash.audit import lifecycle as audit
+from awsdash.celery import app
+from awsdash.explorer.catalog import resource_types
+from awsdash.explorer.lister import Found, list_resources
+from awsdash.explorer.models import CellState, Resource, ScanCell
+from services.errors import AccessDenied, NotEnabled, ServiceError, Throttled
+
+logger = logging.getLogger(__name__)
+
+# A cell still unread after this long has lost its worker, and may be taken again.
+ABANDONED: Final = timedelta(minutes=2)
+_STATES: Final[dict[type[ServiceError], CellState]] = {
+    AccessDenied: CellState.DENIED,
+    NotEnabled: CellState.NOT_ENABLED,
+    Throttled: CellState.THROTTLED,
+}
+
+
+def scan(user: User) -> int:
+    """Queue a reading of every type in every account and region where `user` may run queries.
+
+    Cells that are being read already are left alone. Returns how many were queued.
+    """
+    accounts = Account.objects.visible_to(user, Level.RUN).filter(is_enabled=True)
+    places = [
+        (account, region.code, name)
+        for account in accounts.prefetch_related("regions")
+        for region in account.regions.all()
+        for name in resource_types()
+    ]
+    with transaction.atomic():
+        audit.record(user, "explorer.scan", f"{len(places)} cells")
+        return sum(_queue(*place, user.get_username()) for place in places)
+
+
+def _queue(account: Account, region: str, name: str, person: str) -> int:
+    now = timezone.now()
+    cell, is_new = ScanCell.objects.get_or_create(
+        account=account, region=region, type=name, defaults={"person": person, "queued_at": now}
+    )
+    idle = ~Q(state__in=[CellState.QUEUED, CellState.RUNNING]) | Q(queued_at__lt=now - ABANDONED)
+    taken = ScanCell.objects.filter(idle, pk=cell.pk).update(
+        state=CellState.QUEUED, person=person, queued_at=now
+    )
+    if is_new or taken:
+        send = partial(app.send_task, "awsdash.explorer.tasks.read_cell", [cell.pk], queue="data")
+        transaction.on_commit(send, robust=True)
+    return int(bool(is_new or taken))
+
+
+def read_cell(cell_id: int) -> None:
+    """Read one queued cell; its resources replace those of the reading before."""
+    queued = ScanCell.objects.filter(pk=cell_id, state=CellState.QUEUED)
+    if not queued.update(state=CellState.RUNNING):
+        return
+    cell = ScanCell.objects.select_related("account__credential").get(pk=cell_id)
+    try:
+        aws = sessions.aws_for(cell.account, cell.region, cell.person)
+        found = list(list_resources(resource_types()[cell.type], aws))
+    except ServiceError as error:
+        _end(cell, _STATES.get(type(error), CellState.FAILED), message=error.message)
+    except Exception:
+        logger.exception("scan cell broke", extra={"cell": cell_id})
+        _end(cell, CellState.FAILED, message="Something went wrong here; the log says what.")
+    else:
+        _store(cell, found)
+
+
+def _store(cell: ScanCell, found: list[Found]) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        Resource.objects.bulk_create(
+            [_resource(cell, item, now) for item in found],
+            update_conflicts=True,
+            unique_fields=["account", "region", "type", "resource_id"],
+            update_fields=["name", "arn", "properties", "seen_at"],
+        )
+        here = Resource.objects.filter(account=cell.account, region=cell.region, type=cell.type)
+        here.filter(seen_at__lt=now).delete()
+        _end(cell, CellState.OK if found else CellState.EMPTY, resources=len(found))
+
+
+def _resource(cell: ScanCell, item: Found, now: datetime) -> Resource:
+    return Resource(
+        account=cell.account,
+        region=cell.region,
+        type=cell.type,
+        resource_id=item.id,
+        name=item.name,
+        arn=item.arn,
+        properties=item.properties,
+        seen_at=now,
+    )
+
+
+def _end(cell: ScanCell, state: CellState, *, resources: int = 0, message: str = "") -> None:
+    ScanCell.objects.filter(pk=cell.pk).update(
+        state=state, resources=resources, message=message, read_at=timezone.now()
+    )

@@ -1,0 +1,68 @@
+"""The explorer page."""
+
+from typing import Any, Final
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from awsdash.accounts.models import Account, Level
+from awsdash.explorer import lifecycle
+from awsdash.explorer.links import buttons_for
+from awsdash.explorer.models import CellState, Resource, ScanCell
+from awsdash.http import Request
+
+PER_PAGE: Final = 100
+POLL_DELAY_MS: Final = 700
+
+
+@require_GET
+def explorer(request: Request) -> HttpResponse:
+    """The resources the person may see; `?q=` filters, `?page=` turns."""
+    return render(request, "explorer/explorer.html", _context(request))
+
+
+@require_GET
+def resources(request: Request) -> HttpResponse:
+    """The fragment that the page polls while a scan runs."""
+    context = _context(request)
+    if context["seen"] == request.GET.get("seen"):
+        return HttpResponse(status=204, headers={"Poll-Delay-Ms": str(POLL_DELAY_MS)})
+    return render(request, "explorer/_resources.html", context)
+
+
+@require_POST
+def scan(request: Request) -> HttpResponse:
+    lifecycle.scan(request.user)
+    return redirect("explorer")
+
+
+def _context(request: Request) -> dict[str, Any]:
+    text = request.GET.get("q", "").strip()
+    found = Resource.objects.visible_to(request.user).matching(text)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    cells = ScanCell.objects.visible_to(request.user)
+    counts = dict(cells.order_by().values_list("state").annotate(Count("pk")))
+    unread = counts.get(CellState.QUEUED, 0) + counts.get(CellState.RUNNING, 0)
+    return {
+        "q": text,
+        "page": page,
+        "rows": [(resource, buttons_for(resource)) for resource in page],
+        "cells": sum(counts.values()),
+        "cells_read": sum(counts.values()) - unread,
+        "failed_cells": cells.filter(state__in=_TROUBLED),
+        "is_scanning": unread > 0,
+        "seen": f"{page.paginator.count}-{unread}",
+        "poll_delay_ms": POLL_DELAY_MS,
+        "may_scan": Account.objects.visible_to(request.user, Level.RUN).exists(),
+    }
+
+
+_TROUBLED: Final = [
+    CellState.DENIED,
+    CellState.NOT_ENABLED,
+    CellState.THROTTLED,
+    CellState.FAILED,
+]

@@ -1,0 +1,187 @@
+"""Operations and jobs over REST."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router
+from pydantic import Field
+
+from awsdash import rest
+from awsdash.jobs import lifecycle, results
+from awsdash.jobs.models import Job
+from services import registry
+from services.base import Column
+from services.errors import InvalidQuery
+
+router = Router(by_alias=True, tags=["jobs"])
+
+
+class ColumnOut(rest.ApiModel):
+    name: str
+    label: str
+    kind: str
+    description: str
+    unit: str | None
+
+
+class OperationOut(rest.ApiModel):
+    name: str
+    title: str
+    function: str
+    query: dict[str, Any] = Field(description="JSON Schema of the query")
+    columns: list[ColumnOut]
+
+
+class JobIn(rest.ApiModel):
+    operation: str
+    account_id: str
+    region: str
+    query: dict[str, Any] = {}
+
+
+class ErrorOut(rest.ApiModel):
+    code: str
+    message: str
+    hint: str
+
+
+class ProgressOut(rest.ApiModel):
+    rows: int
+    pages: int
+
+
+class JobOut(rest.ApiModel):
+    id: UUID
+    operation: str
+    account_id: str
+    region: str
+    query: dict[str, Any]
+    status: str
+    progress: ProgressOut
+    statistics: dict[str, int | None]
+    next_token: str | None
+    error: ErrorOut | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class ItemsOut(rest.ApiModel):
+    items: list[dict[str, Any]]
+    cursor: str | None = Field(description="Where the next page begins; null at the end")
+    total_items: int
+    next_token: str | None = Field(description="AWS's token for what it has beyond this result")
+    statistics: dict[str, int | None]
+    column_info: list[ColumnOut]
+
+
+class Page(rest.ApiModel):
+    limit: int = Field(100, ge=1, le=10_000)
+    cursor: str | None = None
+
+
+@router.get("/operations", response=list[OperationOut])
+def list_operations(request: HttpRequest) -> list[OperationOut]:
+    """Every operation: its options as JSON Schema, its columns."""
+    return [
+        OperationOut(
+            name=operation.name,
+            title=operation.title,
+            function=operation.function,
+            query=operation.query_type.model_json_schema(by_alias=True),
+            columns=[_column(column) for column in operation.columns],
+        )
+        for operation in registry.all_operations().values()
+    ]
+
+
+@router.post("/jobs", response={202: JobOut})
+def create_job(request: HttpRequest, body: JobIn) -> tuple[int, JobOut]:
+    """Queue one query on one target."""
+    person = rest.person_of(request)
+    job = lifecycle.submit(person, body.operation, body.account_id, body.region, body.query)
+    return 202, _job(job)
+
+
+@router.get("/jobs/{uuid:job_id}", response=JobOut)
+def get_job(request: HttpRequest, job_id: UUID) -> JobOut:
+    return _job(_find(request, job_id))
+
+
+@router.get("/jobs/{uuid:job_id}/items", response=ItemsOut)
+def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut:
+    """A page of the rows so far, in AWS's order."""
+    execution = _find(request, job_id).execution
+    offset = _offset(page.cursor)
+    columns = execution.operation.columns
+    rows = results.read_rows(execution, offset, page.limit)
+    end = offset + len(rows)
+    return ItemsOut(
+        items=results.with_repeated(rows, columns),
+        cursor=str(end) if rows and end < execution.rows else None,
+        total_items=execution.rows,
+        next_token=execution.next_token,
+        statistics=_statistics(execution.statistics),
+        column_info=[_column(column) for column in columns],
+    )
+
+
+@router.post("/jobs/{uuid:job_id}/cancel", response=JobOut)
+def cancel_job(request: HttpRequest, job_id: UUID) -> JobOut:
+    lifecycle.cancel(rest.person_of(request), _find(request, job_id))
+    return _job(_find(request, job_id))
+
+
+def _find(request: HttpRequest, job_id: UUID) -> Job:
+    return get_object_or_404(Job.objects.visible_to(rest.person_of(request)), pk=job_id)
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not cursor.isdecimal() or len(cursor) > 12:
+        raise InvalidQuery("cursor: not one of ours", hint="Pass the cursor of the page before.")
+    return int(cursor)
+
+
+def _column(column: Column) -> ColumnOut:
+    return ColumnOut(
+        name=column.name,
+        label=column.label,
+        kind=column.kind,
+        description=column.description,
+        unit=column.unit,
+    )
+
+
+def _statistics(stored: dict[str, int | None]) -> dict[str, int | None]:
+    return {
+        "recordsMatched": stored.get("records_matched"),
+        "recordsScanned": stored.get("records_scanned"),
+        "bytesScanned": stored.get("bytes_scanned"),
+    }
+
+
+def _job(job: Job) -> JobOut:
+    execution = job.execution
+    error = ErrorOut(
+        code=execution.error_code, message=execution.error_message, hint=execution.error_hint
+    )
+    return JobOut(
+        id=job.pk,
+        operation=execution.operation_name,
+        account_id=execution.account_id,
+        region=execution.region,
+        query=execution.query,
+        status=job.status,
+        progress=ProgressOut(rows=execution.rows, pages=execution.pages),
+        statistics=_statistics(execution.statistics),
+        next_token=execution.next_token,
+        error=error if execution.error_code else None,
+        created_at=job.created_at,
+        started_at=execution.started_at,
+        finished_at=job.ended_at,
+    )

@@ -1,0 +1,189 @@
+"""Settings come from the environment alone; .env.example explains each."""
+
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from awsdash import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# Database, results and broker data of the embedded default live here.
+VAR_DIR = env.path("AWSDASH_VAR_DIR", BASE_DIR / "var")
+
+DEBUG = env.boolean("AWSDASH_DEBUG", default=False)
+DEMO = env.boolean("AWSDASH_DEMO", default=False)
+HTTPS = env.boolean("AWSDASH_HTTPS", default=not DEMO)
+SECRET_KEY = env.secret("AWSDASH_SECRET_KEY", "Set it to 50 random characters, and keep it.")
+# Fernet keys, comma-separated: the first encrypts, all of them decrypt.
+CREDENTIAL_KEYS = env.secret(
+    "AWSDASH_CREDENTIAL_KEYS",
+    "Make one with: python -c 'from cryptography.fernet import Fernet; "
+    "print(Fernet.generate_key().decode())'",
+).split(",")
+ALLOWED_HOSTS = env.listing("AWSDASH_ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.listing("AWSDASH_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "awsdash.audit",
+    "awsdash.accounts",
+    "awsdash.jobs",
+    "awsdash.explorer",
+    "awsdash.queries",
+    "awsdash.agent",
+    *(["awsdash.demo"] if DEMO else []),
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "awsdash.http.SignInRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "awsdash.http.ServiceErrorMiddleware",
+]
+ROOT_URLCONF = "awsdash.urls"
+WSGI_APPLICATION = "awsdash.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# A service folder brings its own templates and static files: found, never listed.
+SERVICES_DIR = BASE_DIR / "services"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates", *sorted(SERVICES_DIR.glob("*/templates"))],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "awsdash.queries.navigation.services",
+            ],
+            "builtins": ["awsdash.templatetags.show"],
+        },
+    }
+]
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "awsdash/static", *sorted(SERVICES_DIR.glob("*/static"))]
+WHITENOISE_USE_FINDERS = True
+
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'awsdash.sqlite3'}")
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+if DATABASE_URL.startswith("sqlite:"):
+    DATABASES["default"]["OPTIONS"] = {
+        # Take the write lock at once: a transaction that starts reading cannot wait for it later.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "results"},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "data"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The doorbell must never break a page: give up at once, the sweeper rings again.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "max_retries": 0,
+}
+CELERY_BEAT_SCHEDULE = {
+    "tick": {
+        "task": "awsdash.jobs.tasks.tick",
+        "schedule": 1.0,
+        "options": {"queue": "interactive", "expires": 2},
+    }
+}
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "explorer"
+LOGOUT_REDIRECT_URL = "sign_in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Subdomains and the preload list are the domain owner's to decide, not a portal's.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOG_FILE = env.path(
+    "AWSDASH_LOG_FILE",
+    env.path("XDG_DATA_HOME", Path.home() / ".local/share") / "awsdash/logs/awsdash.log",
+)
+LOG_FILE.parent.mkdir(parents=True, exist_ok=True)
+LOG_LEVEL = env.text("AWSDASH_LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "terminal": {"()": "awsdash.logs.TerminalFormatter"},
+        "json": {"()": "awsdash.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "terminal": {"class": "logging.StreamHandler", "formatter": "terminal"},
+        # Several processes append to one file; whoever rotates it need not signal them.
+        "file": {
+            "class": "logging.handlers.WatchedFileHandler",
+            "filename": LOG_FILE,
+            "formatter": "json",
+            "delay": True,
+        },
+    },
+    "root": {"handlers": ["terminal", "file"], "level": LOG_LEVEL},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
+}

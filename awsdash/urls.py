@@ -1,0 +1,40 @@
+"""Every address of the portal."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.generic import RedirectView
+
+from awsdash.agent import views as agent
+from awsdash.api import api
+from awsdash.explorer import views as explorer
+from awsdash.jobs import views as jobs
+from awsdash.queries import views as queries
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The web process answers; nothing else is promised."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="explorer"), name="home"),
+    path("healthz", healthz, name="healthz"),
+    path(
+        "sign-in/",
+        LoginView.as_view(template_name="accounts/sign_in.html", redirect_authenticated_user=True),
+        name="sign_in",
+    ),
+    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("explorer/", explorer.explorer, name="explorer"),
+    path("explorer/resources/", explorer.resources, name="resources"),
+    path("explorer/scan/", explorer.scan, name="scan"),
+    path("run/<str:operation_name>/", queries.viewer, name="viewer"),
+    path("jobs/<uuid:job_id>/", queries.job_page, name="job"),
+    path("jobs/<uuid:job_id>/poll/", jobs.poll, name="job_poll"),
+    path("jobs/<uuid:job_id>/cancel/", jobs.cancel, name="job_cancel"),
+    path("javascript/", agent.reference, name="reference"),
+    path("api/v1/", api.urls),
+]
