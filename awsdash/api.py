@@ -1,6 +1,6 @@
 """The REST API under /api/v1: one router an app."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import django_auth
@@ -13,10 +13,22 @@ from awsdash.jobs.api import router as jobs
 from services.errors import ServiceError
 
 api = NinjaAPI(
-    title="AWS Dash", version="1", urls_namespace="api", auth=[rest.BearerToken(), django_auth]
+    title="AWS Dash",
+    version="1",
+    urls_namespace="api",
+    auth=[rest.BearerToken(), django_auth],
+    # The library's own pages load scripts from elsewhere and let everybody in.
+    docs_url=None,
+    openapi_url=None,
 )
 for router in (accounts, jobs, explorer, agent):
     api.add_router("", router)
+
+
+@api.get("/openapi.json", include_in_schema=False)
+def openapi(request: HttpRequest) -> HttpResponse:
+    """This API as an OpenAPI document."""
+    return JsonResponse(api.get_openapi_schema())
 
 
 @api.exception_handler(ServiceError)

@@ -78,7 +78,6 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "awsdash/static", *sorted(SERVICES_DIR.glob("*/static"))]
 WHITENOISE_USE_FINDERS = True
 
@@ -118,11 +117,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_BEAT_SCHEDULE = {
-    "tick": {
+    "jobs": {
         "task": "awsdash.jobs.tasks.tick",
         "schedule": 1.0,
         "options": {"queue": "interactive", "expires": 2},
-    }
+    },
+    "explorer": {
+        "task": "awsdash.explorer.tasks.tick",
+        "schedule": 5.0,
+        "options": {"queue": "interactive", "expires": 10},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"

@@ -40,21 +40,24 @@ def parse_instant(value: Any) -> Any:
     Takes Unix milliseconds (AWS's and JavaScript's form), `now`, `-3h` (units s, m, h, d, w) and
     ISO 8601, where a time without a zone is UTC. Anything else is left for pydantic to refuse.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value / 1000, UTC)
-    if not isinstance(value, str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return value
-    text = value.strip()
-    if text == "now":
-        return datetime.now(UTC)
-    if match := _RELATIVE.fullmatch(text):
-        return datetime.now(UTC) - timedelta(**{_UNITS[match[2]]: int(match[1])})
-    if text.isdigit():
-        return datetime.fromtimestamp(int(text) / 1000, UTC)
     try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError:
+        return _instant(value.strip() if isinstance(value, str) else value)
+    except (ValueError, OverflowError):
         raise ValueError("write an ISO time, Unix milliseconds, now, or -15m, -3h, -2d") from None
+
+
+def _instant(value: float | str) -> datetime:
+    if not isinstance(value, str):
+        return datetime.fromtimestamp(value / 1000, UTC)
+    if value == "now":
+        return datetime.now(UTC)
+    if match := _RELATIVE.fullmatch(value):
+        return datetime.now(UTC) - timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if value.isdecimal():
+        return datetime.fromtimestamp(int(value) / 1000, UTC)
+    parsed = datetime.fromisoformat(value)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 

@@ -2,17 +2,16 @@
 
 import logging
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from awsdash import celery
 from awsdash.accounts import sessions
 from awsdash.accounts.models import Account, Level, User
 from awsdash.audit import lifecycle as audit
-from awsdash.celery import app
 from awsdash.explorer.catalog import resource_types
 from awsdash.explorer.lister import Found, list_resources
 from awsdash.explorer.models import CellState, Resource, ScanCell
@@ -20,8 +19,10 @@ from services.errors import AccessDenied, NotEnabled, ServiceError, Throttled
 
 logger = logging.getLogger(__name__)
 
-# A cell still unread after this long has lost its worker, and may be taken again.
+# A cell that is still being read after this long has lost its worker.
 ABANDONED: Final = timedelta(minutes=2)
+# A queued cell this old has lost its doorbell, or the workers are busy.
+UNHEARD: Final = timedelta(seconds=10)
 _STATES: Final[dict[type[ServiceError], CellState]] = {
     AccessDenied: CellState.DENIED,
     NotEnabled: CellState.NOT_ENABLED,
@@ -51,14 +52,28 @@ def _queue(account: Account, region: str, name: str, person: str) -> int:
     cell, is_new = ScanCell.objects.get_or_create(
         account=account, region=region, type=name, defaults={"person": person, "queued_at": now}
     )
-    idle = ~Q(state__in=[CellState.QUEUED, CellState.RUNNING]) | Q(queued_at__lt=now - ABANDONED)
-    taken = ScanCell.objects.filter(idle, pk=cell.pk).update(
-        state=CellState.QUEUED, person=person, queued_at=now
-    )
+    idle = ScanCell.objects.exclude(state__in=[CellState.QUEUED, CellState.RUNNING])
+    taken = idle.filter(pk=cell.pk).update(state=CellState.QUEUED, person=person, queued_at=now)
     if is_new or taken:
-        send = partial(app.send_task, "awsdash.explorer.tasks.read_cell", [cell.pk], queue="data")
-        transaction.on_commit(send, robust=True)
+        _ring(cell.pk)
     return int(bool(is_new or taken))
+
+
+def sweep() -> None:
+    """Queue again what lost its worker, ring again for what nobody heard. Safe to run twice."""
+    now = timezone.now()
+    lost = Q(state=CellState.RUNNING, queued_at__lt=now - ABANDONED)
+    unheard = Q(state=CellState.QUEUED, queued_at__lt=now - UNHEARD)
+    cells = list(ScanCell.objects.filter(lost | unheard).values_list("pk", flat=True))
+    ScanCell.objects.filter(lost | unheard, pk__in=cells).update(
+        state=CellState.QUEUED, queued_at=now
+    )
+    for cell in cells:
+        _ring(cell)
+
+
+def _ring(cell_id: int) -> None:
+    celery.ring("awsdash.explorer.tasks.read_cell", cell_id, queue="data")
 
 
 def read_cell(cell_id: int) -> None:

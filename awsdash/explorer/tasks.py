@@ -7,3 +7,8 @@ from awsdash.explorer import lifecycle
 @app.task
 def read_cell(cell_id: int) -> None:
     lifecycle.read_cell(cell_id)
+
+
+@app.task
+def tick() -> None:
+    lifecycle.sweep()

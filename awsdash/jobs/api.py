@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import Field
 
 from awsdash import rest
@@ -99,11 +99,11 @@ def list_operations(request: HttpRequest) -> list[OperationOut]:
 
 
 @router.post("/jobs", response={202: JobOut})
-def create_job(request: HttpRequest, body: JobIn) -> tuple[int, JobOut]:
+def create_job(request: HttpRequest, body: JobIn) -> Status[JobOut]:
     """Queue one query on one target."""
     person = rest.person_of(request)
     job = lifecycle.submit(person, body.operation, body.account_id, body.region, body.query)
-    return 202, _job(job)
+    return Status(202, _job(job))
 
 
 @router.get("/jobs/{uuid:job_id}", response=JobOut)

@@ -9,17 +9,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from awsdash import celery
 from awsdash.accounts.lifecycle import require_target
 from awsdash.accounts.models import Level, User
 from awsdash.audit import lifecycle as audit
-from awsdash.celery import app
 from awsdash.jobs.models import FINAL, Execution, Job, ResultPart, Status
 from services.base import Page
 from services.errors import Cancelled, ServiceError, TimedOut
@@ -82,8 +81,7 @@ def submit(
 
 def ring(execution_id: uuid.UUID) -> None:
     """Tell the workers of an execution once this transaction is in; a lost ring loses nothing."""
-    send = partial(app.send_task, "awsdash.jobs.tasks.run", [str(execution_id)], queue="data")
-    transaction.on_commit(send, robust=True)
+    celery.ring("awsdash.jobs.tasks.run", str(execution_id), queue="data")
 
 
 def cancel(user: User, job: Job) -> None:

@@ -1,0 +1,86 @@
+"""The explorer page and its API."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from awsdash.accounts.models import Account, User
+from awsdash.explorer.models import CellState, Resource, ScanCell
+
+
+@pytest.fixture
+def function(shop: Account) -> Resource:
+    return Resource.objects.create(
+        account=shop,
+        region="eu-west-1",
+        type="AWS::Lambda::Function",
+        resource_id="checkout-charge",
+        name="checkout-charge",
+        properties={"LoggingConfig": {"LogGroup": "/own/group"}},
+        seen_at=timezone.now(),
+    )
+
+
+def shown(client: Client, address: str = "/explorer/") -> str:
+    return client.get(address).content.decode()
+
+
+def test_a_function_has_a_button_to_its_own_log_group(
+    client: Client, alice: User, function: Resource
+) -> None:
+    client.force_login(alice)
+    page = shown(client)
+    assert "View logs" in page
+    assert "logGroupName=%2Fown%2Fgroup&amp;accountId=111111111111&amp;region=eu-west-1" in page
+
+
+def test_bob_sees_nothing_of_the_shop(client: Client, bob: User, function: Resource) -> None:
+    client.force_login(bob)
+    assert "checkout-charge" not in shown(client)
+    assert "checkout-charge" not in shown(client, "/explorer/?q=checkout")
+    assert client.get("/api/v1/resources").json()["items"] == []
+
+
+def test_words_filter_by_name_id_and_type(client: Client, alice: User, function: Resource) -> None:
+    client.force_login(alice)
+    assert "View logs" in shown(client, "/explorer/?q=CHECKOUT+lambda")
+    assert "No resource matches" in shown(client, "/explorer/?q=checkout+bucket")
+
+
+def test_a_person_without_accounts_is_told_whom_to_ask(client: Client, db: None) -> None:
+    client.force_login(User.objects.create_user("newcomer"))
+    assert "Ask an administrator" in shown(client)
+
+
+def test_the_page_polls_while_cells_are_unread_and_stops_after(
+    client: Client, alice: User, shop: Account
+) -> None:
+    client.force_login(alice)
+    client.post("/explorer/scan/")
+    assert "data-poll" in shown(client)
+    ScanCell.objects.update(state=CellState.EMPTY)
+    assert "data-poll" not in shown(client, "/explorer/resources/")
+
+
+def test_an_unchanged_scan_has_no_body(client: Client, alice: User, shop: Account) -> None:
+    client.force_login(alice)
+    client.post("/explorer/scan/")
+    unread = ScanCell.objects.count()
+    assert client.get(f"/explorer/resources/?seen=0-{unread}").status_code == 204
+
+
+def test_a_denied_cell_shows_what_aws_said(client: Client, alice: User, shop: Account) -> None:
+    client.force_login(alice)
+    client.post("/explorer/scan/")
+    ScanCell.objects.update(state=CellState.DENIED, message="no lambda:ListFunctions")
+    assert "no lambda:ListFunctions" in shown(client)
+
+
+def test_resources_over_rest_have_the_documented_members(
+    client: Client, alice: User, function: Resource
+) -> None:
+    client.force_login(alice)
+    (item,) = client.get("/api/v1/resources?q=checkout").json()["items"]
+    assert item["displayName"] == "checkout-charge"
+    assert item["resourceType"] == "AWS::Lambda::Function"
+    assert item["accountId"] == "111111111111"

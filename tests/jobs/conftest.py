@@ -1,0 +1,62 @@
+"""Jobs on a made-up operation: what it does is each test's to say."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+import pytest
+from pydantic import Field
+
+from awsdash.accounts.models import Account, User
+from awsdash.jobs import lifecycle
+from awsdash.jobs.models import Job
+from services import registry
+from services.aws import Aws
+from services.base import Item, Page, PagedOperation, Query, column
+
+Pages = Callable[[Any, Aws], Iterator[Page]]
+
+
+class CountQuery(Query):
+    identifier: ClassVar[str] = "what"
+
+    what: str = Field(title="What", description="What to count.")
+
+
+class Number(Item):
+    n: int = column("N", "integer", "A number.")
+    at: int = column("At", "timestamp", "When.", unit="ms")
+    word: str | None = column("Word", "text", "A word.")
+    same: str | None = column("Same", "text", "The word again.", same_as="word")
+
+
+class Count(PagedOperation[CountQuery]):
+    name = "test.count"
+    title = "Count"
+    function = "queryCount"
+    query_type = CountQuery
+    item_type = Number
+
+    def __init__(self) -> None:
+        self.make: Pages = lambda query, aws: iter([rows_page(0, 3)])
+
+    def pages(self, query: CountQuery, aws: Aws) -> Iterator[Page]:
+        return self.make(query, aws)
+
+
+def rows_page(first: int, end: int, next_token: str | None = None) -> Page:
+    rows = [{"n": n, "at": 1_795_348_800_000 + n, "word": f"word {n}"} for n in range(first, end)]
+    return Page(rows, next_token)
+
+
+@pytest.fixture
+def count(monkeypatch: pytest.MonkeyPatch) -> Count:
+    """The operation `test.count`; set `make` to what it should do."""
+    operation = Count()
+    operations = {**registry.all_operations(), operation.name: operation}
+    monkeypatch.setattr(registry, "all_operations", lambda: operations)
+    return operation
+
+
+@pytest.fixture
+def job(count: Count, alice: User, shop: Account) -> Job:
+    return lifecycle.submit(alice, count.name, shop.pk, "eu-west-1", {"what": "sheep"})

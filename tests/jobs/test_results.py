@@ -1,0 +1,99 @@
+"""Parts, pages of rows, and what a reader sees while the job runs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+
+from awsdash.jobs import results, runner
+from awsdash.jobs.models import Execution, Job
+from services.base import Page
+from services.errors import Throttled
+from tests.jobs.conftest import Count, rows_page
+
+
+def read(job: Job, offset: int, limit: int) -> list[int]:
+    execution = Execution.objects.get(pk=job.execution_id)
+    return [row["n"] for row in results.read_rows(execution, offset, limit)]
+
+
+@pytest.fixture
+def three_pages(job: Job, count: Count) -> Job:
+    def pages(query: Any, aws: Any) -> Iterator[Page]:
+        yield rows_page(0, 4, "a")
+        yield Page([], "b")
+        yield rows_page(4, 5, "c")
+        yield rows_page(5, 9)
+
+    count.make = pages
+    runner.run(job.execution_id)
+    return job
+
+
+def test_rows_come_back_as_they_went_in(three_pages: Job) -> None:
+    execution = Execution.objects.get(pk=three_pages.execution_id)
+    (row,) = results.read_rows(execution, 8, 1)
+    assert row == {"n": 8, "at": 1_795_348_800_008, "word": "word 8"}
+
+
+@pytest.mark.parametrize(
+    ("offset", "limit", "expected"),
+    [
+        (0, 100, list(range(9))),
+        (3, 3, [3, 4, 5]),
+        (4, 1, [4]),
+        (8, 5, [8]),
+        (9, 5, []),
+        (1000, 5, []),
+    ],
+)
+def test_any_page_can_be_read_in_order(
+    three_pages: Job, offset: int, limit: int, expected: list[int]
+) -> None:
+    assert read(three_pages, offset, limit) == expected
+
+
+def test_an_empty_page_leaves_no_part(three_pages: Job) -> None:
+    parts = three_pages.execution.parts.all()
+    assert [part.rows for part in parts] == [4, 1, 4]
+    assert all(default_storage.size(part.name) == part.size_bytes for part in parts)
+
+
+def test_first_rows_are_readable_while_the_job_runs(job: Job, count: Count) -> None:
+    seen = []
+
+    def pages(query: Any, aws: Any) -> Iterator[Page]:
+        yield rows_page(0, 2, "more")
+        seen.extend(read(job, 0, 10))
+        yield rows_page(2, 4)
+
+    count.make = pages
+    runner.run(job.execution_id)
+    assert seen == [0, 1]
+
+
+def test_a_new_attempt_does_not_show_the_rows_of_the_old(job: Job, count: Count) -> None:
+    def breaks(query: Any, aws: Any) -> Iterator[Page]:
+        yield rows_page(0, 5, "more")
+        raise Throttled("Rate exceeded")
+
+    count.make = breaks
+    runner.run(job.execution_id)
+    Execution.objects.update(not_before=job.created_at)
+    count.make = lambda query, aws: iter([rows_page(7, 8)])
+    runner.run(job.execution_id)
+    assert read(job, 0, 10) == [7]
+
+
+def test_null_is_not_an_empty_text(job: Job, count: Count) -> None:
+    row = {"n": 1, "at": None, "word": None}
+    count.make = lambda query, aws: iter([Page([row, {**row, "word": ""}])])
+    runner.run(job.execution_id)
+    rows = results.read_rows(Execution.objects.get(pk=job.execution_id), 0, 10)
+    assert [(r["at"], r["word"]) for r in rows] == [(None, None), (None, "")]
+
+
+def test_a_column_that_repeats_another_is_made_when_read(count: Count) -> None:
+    (row,) = results.with_repeated([{"n": 1, "word": "hi"}], count.columns)
+    assert row["same"] == "hi"
