@@ -1,0 +1,3 @@
+from awsdash.demo.aws.server import main
+
+main()
