@@ -1,5 +1,6 @@
 """What every test may use: named people, two accounts, and an emulated AWS over HTTP."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -114,3 +115,11 @@ def carol(make_user: MakeUser, shop: Account) -> User:
 @pytest.fixture
 def root(db: None) -> User:
     return User.objects.create_superuser("root", password="root-password")  # noqa: S106
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the browser tests out where `make test` found no browser; it says so at its end."""
+    if os.environ.get("AWSDASH_NO_BROWSER") == "1":
+        left_out = [item for item in items if item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]

@@ -187,6 +187,7 @@ LOGGING = {
     "root": {"handlers": ["terminal", "file"], "level": LOG_LEVEL},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "botocore": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
     },

@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
 from services.aws import Aws
 from services.errors import InvalidQuery
@@ -110,6 +111,13 @@ class Query(CamelModel):
             return cls.model_validate(raw)
         except ValidationError as error:
             raise _invalid_query(cls, error) from None
+
+    @classmethod
+    def options(cls) -> dict[str, FieldInfo]:
+        """Every option by its public name: the operation's own first, then those all have."""
+        shared = Query.model_fields
+        own = {name: info for name, info in cls.model_fields.items() if name not in shared}
+        return {to_camel(name): info for name, info in {**own, **shared}.items()}
 
     def stored(self) -> dict[str, Any]:
         """JSON that `parse` reads again, without unset options, so that it outlives new ones."""

@@ -31,9 +31,10 @@ def options_of(operation: PagedOperation[Any]) -> list[Option]:
     """The target, then the operation's own options, as JavaScript sees them."""
     schema = operation.query_type.model_json_schema(by_alias=True)
     required = schema.get("required", [])
+    properties = schema["properties"]
     own = [
-        Option(name, _js_type(option), name in required, _description(option))
-        for name, option in schema["properties"].items()
+        Option(name, _js_type(properties[name]), name in required, _description(properties[name]))
+        for name in operation.query_type.options()
     ]
     return [*(Option(*option) for option in TARGET), *sorted(own, key=lambda o: not o.required)]
 

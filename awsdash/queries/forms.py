@@ -47,23 +47,22 @@ def form_for(
         label="Region",
         choices=[(code, f"{code}  {name}") for code, name in sorted(regions.items())],
     )
-    for name, info in operation.query_type.model_fields.items():
-        form.fields[info.alias or name] = _field(name, info)
+    for name, info in operation.query_type.options().items():
+        form.fields[name] = _field(name, info)
     return form
 
 
 def raw_query(operation: PagedOperation[Any], posted: QueryDict) -> dict[str, Any]:
     """The options of a posted form: what was left empty is left out."""
     raw: dict[str, Any] = {}
-    for name, info in operation.query_type.model_fields.items():
-        alias = info.alias or name
-        value = posted.get(alias, "").strip()
+    for name, info in operation.query_type.options().items():
+        value = posted.get(name, "").strip()
         if _is_list(info):
-            raw[alias] = value.split()
+            raw[name] = value.split()
         elif info.annotation is bool:
-            raw[alias] = alias in posted
+            raw[name] = name in posted
         elif value:
-            raw[alias] = value
+            raw[name] = value
     return raw
 
 
@@ -79,7 +78,7 @@ def _is_list(info: FieldInfo) -> bool:
 
 def _field(name: str, info: FieldInfo) -> forms.Field:
     common: dict[str, Any] = {"label": info.title, "help_text": info.description, "required": False}
-    if name == "next_token":
+    if name == "nextToken":
         return forms.CharField(**common, widget=forms.HiddenInput)
     if info.annotation is bool:
         return forms.BooleanField(**common, initial=info.default)

@@ -44,7 +44,9 @@ def _run(request: Request, operation: PagedOperation[Any]) -> HttpResponse:
     address = reverse("job", args=[job.pk])
     if not request.htmx:
         return redirect(address)
-    response = render(request, "jobs/_job.html", job_context(job))
+    # The form comes along, so that what was wrong before is not shown any more.
+    form = form_for(operation, request.user, posted=request.POST)
+    response = render(request, "queries/_ran.html", {"form": form, **job_context(job)})
     response["HX-Push-Url"] = address
     return response
 

@@ -12,7 +12,7 @@ LOGS = get_operation("cloudwatch_logs.filter_events")
 def test_the_signature_has_the_target_and_every_option() -> None:
     signature = docs.signature_of(LOGS)
     assert signature.startswith(
-        "queryCloudWatchLogs({accountId: string, region: string, logGroupName: string, limit?: number"
+        "queryCloudWatchLogs({accountId: string, region: string, logGroupName: string, "
     )
     assert "startTime?: number | string | null" in signature
     assert "logStreamNames?: string[]" in signature

@@ -1,4 +1,4 @@
-"""The one-folder rule: a folder planted in a copy of the house works there, and nothing else changes."""
+"""The one-folder rule: a folder planted in a copy of the house works there, with no other edit."""
 
 import os
 import shutil
