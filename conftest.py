@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from awsdash.accounts import sessions
 from awsdash.accounts.models import Account, Credential, Grant, Level, Region, User
 from awsdash.demo import people
-from awsdash.demo.aws import story
+from awsdash.demo.aws import logs, story
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.aws.story import Story
 from services import aws
@@ -51,6 +51,14 @@ def payments_prod(emulated_aws: str) -> aws.Aws:
     )
     keys = aws.Keys(issued["AccessKeyId"], issued["SecretAccessKey"], issued["SessionToken"])
     return aws.Aws(story.PAYMENTS_PROD, "eu-west-1", keys)
+
+
+@pytest.fixture
+def short_scans() -> Iterator[None]:
+    """FilterLogEvents looks at 100 events a call, so that a sparse filter gets empty pages."""
+    logs.install(scan_limit=100)
+    yield
+    logs.install()
 
 
 @pytest.fixture

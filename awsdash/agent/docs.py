@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services import registry
-from services.base import PagedOperation
+from services.base import Kind, PagedOperation
 
 INTRODUCTION: Final = """\
 Runs JavaScript that reads AWS. Host functions are synchronous; the value of the last expression is
@@ -14,7 +14,16 @@ TARGET: Final = (
     ("accountId", "string", True, "AWS account id, twelve digits."),
     ("region", "string", True, "AWS region code."),
 )
-_JS_TYPES: Final = {"integer": "number", "null": "null", "object": "object"}
+_JS_TYPES: Final = {"integer": "number"}
+_JS_KINDS: Final[dict[Kind, str]] = {
+    "timestamp": "number",
+    "text": "string",
+    "integer": "number",
+    "number": "number",
+    "boolean": "boolean",
+    "json": "object",
+}
+STATISTICS: Final = ("recordsMatched", "recordsScanned", "bytesScanned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +49,21 @@ def options_of(operation: PagedOperation[Any]) -> list[Option]:
 
 
 def signature_of(operation: PagedOperation[Any]) -> str:
-    """`queryX({accountId: string, limit?: number}): {items: [...], ...}`."""
+    """`queryX({accountId: string, limit?: number}): {items: Array<{…}>, …}`, as TypeScript."""
     options = ", ".join(
         f"{option.name}{'' if option.required else '?'}: {option.type}"
         for option in options_of(operation)
     )
-    return f"{operation.function}({{{options}}})"
+    return f"{operation.function}({{{options}}}): {_envelope(operation)}"
+
+
+def _envelope(operation: PagedOperation[Any]) -> str:
+    item = ", ".join(f"{column.name}: {_JS_KINDS[column.kind]}" for column in operation.columns)
+    statistics = ", ".join(f"{name}: number | null" for name in STATISTICS)
+    return (
+        f"{{items: Array<{{{item}}}>, nextToken: string | null, totalItems: number, "
+        f"statistics: {{{statistics}}}}}"
+    )
 
 
 def document(operation: PagedOperation[Any]) -> str:
@@ -95,7 +113,7 @@ def _js_type(schema: dict[str, Any]) -> str:
 
 def _description(schema: dict[str, Any]) -> str:
     text = str(schema.get("description", ""))
-    if schema.get("default") is not None and schema["default"] != "":
+    if schema.get("default") not in (None, "", []):
         text += f" Default {str(schema['default']).lower()}."
     if "maximum" in schema:
         text += f" At most {schema['maximum']}."

@@ -16,6 +16,8 @@ def test_the_signature_has_the_target_and_every_option() -> None:
     )
     assert "startTime?: number | string | null" in signature
     assert "logStreamNames?: string[]" in signature
+    assert "): {items: Array<{timestamp: number, message: string, " in signature
+    assert "statistics: {recordsMatched: number | null, " in signature
 
 
 def test_an_option_tells_its_default_and_its_most() -> None:

@@ -71,6 +71,13 @@ def test_statistics_are_unknown_because_aws_reports_none(payments_prod: Aws) -> 
     assert {page.statistics.bytes_scanned for page in pages(payments_prod, limit=1)} == {None}
 
 
+def test_empty_pages_are_followed(payments_prod: Aws, short_scans: None) -> None:
+    found = pages(payments_prod, filterPattern='"config loaded"', startFromHead=True)
+    assert not found[0].rows
+    assert found[0].next_token
+    assert ["pool=2 (was 20)" in row["message"] for page in found for row in page.rows] == [True]
+
+
 def test_a_missing_log_group_is_not_found(payments_prod: Aws) -> None:
     query = FilterEventsQuery.parse({"logGroupName": "/aws/lambda/nobody"})
     with pytest.raises(NotFound, match="log group does not exist"):
