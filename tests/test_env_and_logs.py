@@ -30,8 +30,10 @@ def test_a_file_line_is_json_with_its_fields() -> None:
 
 
 def test_a_terminal_line_ends_with_its_fields() -> None:
-    assert TerminalFormatter().format(record(execution="8c1f")).endswith(
-        "INFO awsdash.jobs  execution claimed  execution=8c1f"
+    assert (
+        TerminalFormatter()
+        .format(record(execution="8c1f"))
+        .endswith("INFO awsdash.jobs  execution claimed  execution=8c1f")
     )
 
 

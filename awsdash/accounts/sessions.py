@@ -54,7 +54,14 @@ def _cached(key: _CacheKey, create: Callable[[], Keys]) -> Keys:
         keys = _cache.get(key)
         if keys is None or not _is_fresh(keys):
             keys = _cache[key] = create()
+            _forget_stale()
         return keys
+
+
+def _forget_stale() -> None:
+    for key, keys in list(_cache.items()):
+        if not _is_fresh(keys):
+            _cache.pop(key, None)
 
 
 def _is_fresh(keys: Keys) -> bool:

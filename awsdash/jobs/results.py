@@ -5,7 +5,7 @@ Written in bounded memory, readable from the first part on, read by DuckDB.
 
 import io
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -56,6 +56,14 @@ def write_part(
         rows=len(rows),
         size_bytes=len(content),
     )
+
+
+def discard(parts: Iterable[ResultPart]) -> None:
+    """Forget parts that nobody will read: their rows, if saved, and their files."""
+    for part in parts:
+        if part.pk:
+            part.delete()
+        default_storage.delete(part.name)
 
 
 def read_rows(execution: Execution, offset: int, limit: int) -> list[Row]:

@@ -30,16 +30,9 @@ def run(execution_id: uuid.UUID) -> None:
 
 def _run(execution: Execution, lease: Lease) -> None:
     try:
-        number = 0
-        for page in _pages(execution):
-            part = None
-            if page.rows:
-                columns = execution.operation.columns
-                part = results.write_part(
-                    lease.execution_id, lease.attempt, number, columns, page.rows
-                )
-                number += 1
-            lifecycle.add_page(lease, page, part)
+        results.discard(execution.parts.filter(attempt__lt=lease.attempt))
+        for number, page in enumerate(_pages(execution)):
+            _keep(execution, lease, page, number)
             if page.next_token:
                 _check_deadline(execution)
         lifecycle.succeed(lease)
@@ -52,6 +45,20 @@ def _run(execution: Execution, lease: Lease) -> None:
         logger.exception("execution broke", extra={"execution": lease.execution_id})
         hint = f"This is a bug of AWS Dash. Tell an administrator the number {lease.execution_id}."
         lifecycle.fail(lease, QueryFailed("Something went wrong here.", hint=hint))
+
+
+def _keep(execution: Execution, lease: Lease, page: Page, number: int) -> None:
+    columns = execution.operation.columns
+    part = (
+        results.write_part(execution.pk, lease.attempt, number, columns, page.rows)
+        if page.rows
+        else None
+    )
+    try:
+        lifecycle.add_page(lease, page, part)
+    except LeaseLost:
+        results.discard([part] if part else [])
+        raise
 
 
 def _pages(execution: Execution) -> Iterator[Page]:

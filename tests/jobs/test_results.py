@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 
-from awsdash.jobs import results, runner
+from awsdash.accounts.models import User
+from awsdash.jobs import lifecycle, results, runner
 from awsdash.jobs.models import Execution, Job
 from services.base import Page
 from services.errors import Throttled
@@ -84,6 +85,35 @@ def test_a_new_attempt_does_not_show_the_rows_of_the_old(job: Job, count: Count)
     count.make = lambda query, aws: iter([rows_page(7, 8)])
     runner.run(job.execution_id)
     assert read(job, 0, 10) == [7]
+
+
+def test_a_new_attempt_removes_the_files_of_the_old(job: Job, count: Count) -> None:
+    def breaks(query: Any, aws: Any) -> Iterator[Page]:
+        yield rows_page(0, 5, "more")
+        raise Throttled("Rate exceeded")
+
+    count.make = breaks
+    runner.run(job.execution_id)
+    (old,) = job.execution.parts.all()
+    Execution.objects.update(not_before=job.created_at)
+    count.make = lambda query, aws: iter([rows_page(7, 8)])
+    runner.run(job.execution_id)
+    (new,) = job.execution.parts.all()
+    assert not default_storage.exists(old.name)
+    assert default_storage.exists(new.name)
+
+
+def test_a_page_that_came_after_the_cancel_leaves_no_file(
+    job: Job, count: Count, alice: User
+) -> None:
+    def pages(query: Any, aws: Any) -> Iterator[Page]:
+        lifecycle.cancel(alice, job)
+        yield rows_page(0, 5)
+
+    count.make = pages
+    runner.run(job.execution_id)
+    assert not default_storage.exists(f"{job.execution_id}/1-0.parquet")
+    assert not job.execution.parts.exists()
 
 
 def test_null_is_not_an_empty_text(job: Job, count: Count) -> None:
