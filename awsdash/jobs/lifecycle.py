@@ -110,6 +110,7 @@ def claim(execution_id: uuid.UUID) -> Lease | None:
         started_at=now,
         rows=0,
         pages=0,
+        **_told(None),
     )
     if not claimed:
         return None
@@ -165,6 +166,7 @@ def _try_again(lease: Lease, error: ServiceError) -> bool:
             not_before=again,
             rung_at=again - UNHEARD,
             version=F("version") + 1,
+            **_told(error),
         )
     )
 
@@ -213,10 +215,16 @@ def _finish(which: Q, status: Status, error: ServiceError | None) -> int:
         version=F("version") + 1,
         lease=None,
         finished_at=timezone.now(),
-        error_code=error.code if error else "",
-        error_message=error.message if error else "",
-        error_hint=error.hint if error else "",
+        **_told(error),
     )
     if ended:
         logger.info("executions ended", extra={"status": status.value, "executions": ended})
     return ended
+
+
+def _told(error: ServiceError | None) -> dict[str, str]:
+    return {
+        "error_code": error.code if error else "",
+        "error_message": error.message if error else "",
+        "error_hint": error.hint if error else "",
+    }

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone
 
 from awsdash.jobs.models import Execution
 from services.base import Column, Row
@@ -37,8 +36,7 @@ def words(state: str) -> str:
 
 @register.filter
 def duration(execution: Execution) -> str:
-    """How long the execution has taken so far, or took: `1.3 s`."""
-    if execution.started_at is None:
+    """How long its last attempt took: `1.3 s`; nothing before it ended."""
+    if execution.started_at is None or execution.finished_at is None:
         return ""
-    end = execution.finished_at or timezone.now()
-    return f"{(end - execution.started_at).total_seconds():.1f} s"
+    return f"{(execution.finished_at - execution.started_at).total_seconds():.1f} s"

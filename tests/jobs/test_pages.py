@@ -8,9 +8,9 @@ from django.test import Client
 
 from awsdash.accounts.models import User
 from awsdash.jobs import runner
-from awsdash.jobs.models import Job
+from awsdash.jobs.models import Execution, Job
 from services.base import Page
-from services.errors import NotFound
+from services.errors import NotFound, Throttled
 from tests.jobs.conftest import Count, rows_page
 
 
@@ -81,6 +81,23 @@ def test_an_error_is_shown_with_its_hint(page: Client, job: Job, count: Count) -
     shown = page.get(f"/jobs/{job.pk}/").content.decode()
     assert "The log group does not exist." in shown
     assert "Check the name." in shown
+
+
+def test_a_job_that_is_tried_again_says_why_and_forgets_it_when_it_succeeds(
+    page: Client, job: Job, count: Count
+) -> None:
+    def throttled(query: Any, aws: Any) -> Iterator[Page]:
+        raise Throttled("Rate exceeded")
+
+    count.make = throttled
+    runner.run(job.execution_id)
+    waiting = page.get(f"/jobs/{job.pk}/").content.decode()
+    assert "Rate exceeded: it is tried again by itself" in waiting
+    assert 'role="alert"' not in waiting
+    Execution.objects.update(not_before=job.created_at)
+    count.make = lambda query, aws: iter([rows_page(0, 1)])
+    runner.run(job.execution_id)
+    assert "Rate exceeded" not in page.get(f"/jobs/{job.pk}/").content.decode()
 
 
 def test_a_truncated_result_says_so(page: Client, job: Job, count: Count) -> None:
