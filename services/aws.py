@@ -72,16 +72,11 @@ class _ClientCache:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
-        self._clients: OrderedDict[tuple[str, str, str | None, str | None], Any] = OrderedDict()
+        self._clients: OrderedDict[tuple[str, str, Keys | None], Any] = OrderedDict()
 
     def get(self, service: str, region: str, keys: Keys | None) -> Any:
-        # The token is part of the key: two sessions never share a client.
-        key = (
-            service,
-            region,
-            keys.access_key_id if keys else None,
-            keys.session_token if keys else None,
-        )
+        # Secret and token are part of the key: two sessions never share a client.
+        key = (service, region, keys)
         with self._lock:
             if key not in self._clients:
                 self._clients[key] = self._create(service, region, keys)

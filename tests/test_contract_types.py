@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.aws import Keys, error_from_aws, region_names
+from services.aws import Aws, Keys, error_from_aws, region_names
 from services.base import columns_of, parse_instant
 from services.cloudwatch_logs.types import FilterEventsQuery, LogEvent
 from services.errors import (
@@ -120,3 +120,9 @@ def test_keys_never_show_their_secrets() -> None:
 
 def test_regions_have_names() -> None:
     assert region_names()["eu-west-1"] == "Europe (Ireland)"
+
+
+def test_keys_with_another_secret_get_another_client() -> None:
+    first = Aws("", "eu-west-1", Keys("AKIA1", "old")).client("logs")
+    assert Aws("", "eu-west-1", Keys("AKIA1", "old")).client("logs") is first
+    assert Aws("", "eu-west-1", Keys("AKIA1", "new")).client("logs") is not first

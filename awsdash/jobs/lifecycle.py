@@ -88,6 +88,8 @@ def cancel(user: User, job: Job) -> None:
     """Cancel the job for its owner, and the work with it when nobody else waits for it."""
     now = timezone.now()
     with transaction.atomic():
+        # One at a time: of two last readers who cancel together, one must see the other's.
+        Execution.objects.select_for_update().get(pk=job.execution_id)
         if not Job.objects.filter(pk=job.pk, cancelled_at=None).update(cancelled_at=now):
             return
         audit.record(user, "job.cancel", str(job.pk))

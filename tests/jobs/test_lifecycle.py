@@ -2,10 +2,13 @@
 
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -259,6 +262,21 @@ def test_one_readers_cancel_leaves_the_others_work_alone(job: Job, alice: User, 
     job.refresh_from_db()
     assert (job.status, execution_of(job).status) == (Status.CANCELLED, Status.QUEUED)
     lifecycle.cancel(bob, other)
+    assert execution_of(job).status == Status.CANCELLED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_readers_who_cancel_at_once_end_the_work(job: Job, alice: User, bob: User) -> None:
+    other = Job.objects.create(owner=bob, execution=job.execution)
+    together = Barrier(2)
+
+    def cancel(user: User, one: Job) -> None:
+        together.wait()
+        lifecycle.cancel(user, one)
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(cancel, [alice, bob], [job, other]))
     assert execution_of(job).status == Status.CANCELLED
 
 
