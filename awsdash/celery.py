@@ -15,6 +15,9 @@ app.autodiscover_tasks()
 
 logger = logging.getLogger(__name__)
 
+# A ring this old was followed by another.
+EXPIRES_S = 300
+
 
 def ring(task: str, row_id: str | int, *, queue: str) -> None:
     """Tell the workers of a row once this transaction is in.
@@ -24,7 +27,7 @@ def ring(task: str, row_id: str | int, *, queue: str) -> None:
 
     def send() -> None:
         try:
-            app.send_task(task, [row_id], queue=queue)
+            app.send_task(task, [row_id], queue=queue, expires=EXPIRES_S)
         except OperationalError:
             logger.warning("doorbell unheard", extra={"task": task, "row": row_id})
 

@@ -21,14 +21,6 @@ def boolean(name: str, default: bool) -> bool:
     return value.lower() in _TRUE
 
 
-def integer(name: str, default: int) -> int:
-    value = os.environ.get(name)
-    try:
-        return default if value is None else int(value)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number.") from None
-
-
 def listing(name: str) -> list[str]:
     """The comma-separated members, without blanks."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]

@@ -9,17 +9,27 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from awsdash.accounts.models import User
-from services.errors import AccessDenied, InvalidQuery, NotFound, ServiceError
+from services.errors import (
+    AccessDenied,
+    InvalidQuery,
+    NotEnabled,
+    NotFound,
+    ServiceError,
+    Throttled,
+)
 
 API_PREFIX: Final = "/api/"
 _STATUS: Final[dict[type[ServiceError], int]] = {
     InvalidQuery: 422,
     AccessDenied: 403,
     NotFound: 404,
+    NotEnabled: 409,
+    Throttled: 429,
 }
 
 
@@ -48,8 +58,21 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
 
 
 def status_of(error: ServiceError) -> int:
-    """The HTTP status of an error: 422, 403, 404, else 502 (AWS's fault)."""
-    return _STATUS.get(type(error), 502)
+    """The HTTP status of an error; 502 where AWS is at fault."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 502)
+
+
+class NoStoreMiddleware:
+    """What a signed-in person saw is in no cache after they signed out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
 
 class ServiceErrorMiddleware:

@@ -58,7 +58,9 @@ class Aws:
     keys: Keys | None
 
     def client(self, service: str) -> Any:
-        """The boto3 client of `service`; its calls raise ServiceError, never botocore's errors.
+        """The boto3 client of `service`; what AWS refuses is raised as ServiceError.
+
+        Parameters that do not fit botocore's model are our bug, and raise its ParamValidationError.
 
         Annotate the result (`logs: CloudWatchLogsClient = aws.client("logs")`): boto3's own
         overloads take literals only.

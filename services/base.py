@@ -20,6 +20,7 @@ from pydantic import (
     Field,
     ValidationError,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -44,9 +45,12 @@ def parse_instant(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return value
     try:
-        return _instant(value.strip() if isinstance(value, str) else value)
+        moment = _instant(value.strip() if isinstance(value, str) else value)
     except (ValueError, OverflowError):
         raise ValueError("write an ISO time, Unix milliseconds, now, or -15m, -3h, -2d") from None
+    if moment.timestamp() < 0:
+        raise ValueError("AWS knows no time before 1970")
+    return moment
 
 
 def _instant(value: float | str) -> datetime:
@@ -103,6 +107,14 @@ class Query(CamelModel):
                 raise ValueError(f"resourceId and {alias} are the same option; give one of them")
             return {alias if key == "resourceId" else key: value for key, value in data.items()}
         return data
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_nul(cls, value: Any) -> Any:
+        # PostgreSQL cannot store it, and no AWS call takes it.
+        if "\x00" in str(value):
+            raise ValueError("the character NUL is not allowed")
+        return value
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> Self:

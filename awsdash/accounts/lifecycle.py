@@ -26,7 +26,10 @@ def require_target(user: User, account_id: str, region: str, level: Level) -> Ac
     cannot be guessed; InvalidQuery for a region that is not the account's; NotEnabled for a
     disabled account.
     """
-    account = Account.objects.visible_to(user, level).filter(pk=account_id).first()
+    known = account_id.isascii() and account_id.isdecimal()
+    account = (
+        Account.objects.visible_to(user, level).filter(pk=account_id).first() if known else None
+    )
     if account is None:
         raise AccessDenied(
             f"You may not {level.label.lower()} in account {account_id}.",

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from awsdash.accounts.models import Account, Credential
 from services.aws import Aws, Keys
+from services.errors import InvalidQuery
 
 if TYPE_CHECKING:
     from mypy_boto3_sts.client import STSClient
 
 REFRESH_BEFORE: Final = timedelta(minutes=5)
-# STS is regional; every account has this region.
-STS_REGION: Final = "us-east-1"
+LONGEST_CHAIN: Final = 5
 
 _CacheKey = tuple[str, str]
 _cache: dict[_CacheKey, Keys] = {}
@@ -27,23 +27,36 @@ _locks_guard = threading.Lock()
 
 def aws_for(account: Account, region: str, person: str) -> Aws:
     """AWS in one account and region, in the name of `person`. Raises AccessDenied, KeyMissing."""
-    return Aws(account.pk, region, _keys(account.credential, person))
+    return Aws(account.pk, region, _keys(account.credential, person, region))
 
 
-def _keys(credential: Credential, person: str) -> Keys | None:
+def _keys(credential: Credential, person: str, region: str) -> Keys | None:
     match credential.kind:
         case Credential.Kind.STATIC:
             return Keys(credential.access_key_id, credential.secret())
         case Credential.Kind.ROLE:
-            key = (_fingerprint(credential), session_name(person))
-            return _cached(key, lambda: _assume(credential, person))
+            key = (_fingerprint(credential), person)
+            return _cached(key, lambda: _assume(credential, person, region))
         case _:
             return None
 
 
 def _fingerprint(credential: Credential) -> str:
-    # A changed role or external id is another session; so is a role reached from another base.
-    return f"{credential.pk}|{credential.role_arn}|{credential.external_id}|{credential.base_id}"
+    """Another for every change anywhere in the chain. Raises InvalidQuery if it has no end."""
+    chain: list[Credential] = []
+    link: Credential | None = credential
+    while link is not None:
+        if len(chain) == LONGEST_CHAIN:
+            raise InvalidQuery(
+                f"Credential {credential} never ends: its base leads back to itself.",
+                hint="An administrator must give it another base.",
+            )
+        chain.append(link)
+        link = link.base
+    return "|".join(
+        f"{c.pk},{c.kind},{c.access_key_id},{bytes(c.encrypted_secret).hex()},{c.role_arn},{c.external_id}"
+        for c in chain
+    )
 
 
 def _cached(key: _CacheKey, create: Callable[[], Keys]) -> Keys:
@@ -68,9 +81,9 @@ def _is_fresh(keys: Keys) -> bool:
     return keys.expires_at is None or keys.expires_at - REFRESH_BEFORE > timezone.now()
 
 
-def _assume(credential: Credential, person: str) -> Keys:
-    base = _keys(credential.base, person) if credential.base else None
-    sts: STSClient = Aws("", STS_REGION, base).client("sts")
+def _assume(credential: Credential, person: str, region: str) -> Keys:
+    base = _keys(credential.base, person, region) if credential.base else None
+    sts: STSClient = Aws("", region, base).client("sts")
     external_id: dict[str, Any] = (
         {"ExternalId": credential.external_id} if credential.external_id else {}
     )

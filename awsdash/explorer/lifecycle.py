@@ -1,6 +1,7 @@
 """The writer of resources and scan cells."""
 
 import logging
+import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from awsdash import celery
 from awsdash.accounts import sessions
+from awsdash.accounts.lifecycle import require_target
 from awsdash.accounts.models import Account, Level, User
 from awsdash.audit import lifecycle as audit
 from awsdash.explorer.catalog import resource_types
@@ -44,16 +46,16 @@ def scan(user: User) -> int:
     ]
     with transaction.atomic():
         audit.record(user, "explorer.scan", f"{len(places)} cells")
-        return sum(_queue(*place, user.get_username()) for place in places)
+        return sum(_queue(*place, user) for place in places)
 
 
-def _queue(account: Account, region: str, name: str, person: str) -> int:
+def _queue(account: Account, region: str, name: str, user: User) -> int:
     now = timezone.now()
     cell, is_new = ScanCell.objects.get_or_create(
-        account=account, region=region, type=name, defaults={"person": person, "queued_at": now}
+        account=account, region=region, type=name, defaults={"user": user, "queued_at": now}
     )
     idle = ScanCell.objects.exclude(state__in=[CellState.QUEUED, CellState.RUNNING])
-    taken = idle.filter(pk=cell.pk).update(state=CellState.QUEUED, person=person, queued_at=now)
+    taken = idle.filter(pk=cell.pk).update(state=CellState.QUEUED, user=user, queued_at=now)
     if is_new or taken:
         _ring(cell.pk)
     return int(bool(is_new or taken))
@@ -62,7 +64,7 @@ def _queue(account: Account, region: str, name: str, person: str) -> int:
 def sweep() -> None:
     """Queue again what lost its worker, ring again for what nobody heard. Safe to run twice."""
     now = timezone.now()
-    lost = Q(state=CellState.RUNNING, queued_at__lt=now - ABANDONED)
+    lost = Q(state=CellState.RUNNING, claimed_at__lt=now - ABANDONED)
     unheard = Q(state=CellState.QUEUED, queued_at__lt=now - UNHEARD)
     cells = list(ScanCell.objects.filter(lost | unheard).values_list("pk", flat=True))
     ScanCell.objects.filter(lost | unheard, pk__in=cells).update(
@@ -77,35 +79,43 @@ def _ring(cell_id: int) -> None:
 
 
 def read_cell(cell_id: int) -> None:
-    """Read one queued cell; its resources replace those of the reading before."""
+    """Read one queued cell; its resources replace those of the reading before.
+
+    The lease fences: a worker that was given up for lost writes nothing.
+    """
+    lease = uuid.uuid4()
     queued = ScanCell.objects.filter(pk=cell_id, state=CellState.QUEUED)
-    if not queued.update(state=CellState.RUNNING):
+    if not queued.update(state=CellState.RUNNING, lease=lease, claimed_at=timezone.now()):
         return
-    cell = ScanCell.objects.select_related("account__credential").get(pk=cell_id)
+    cell = ScanCell.objects.select_related("account__credential", "user").get(pk=cell_id)
     try:
-        aws = sessions.aws_for(cell.account, cell.region, cell.person)
-        found = list(list_resources(resource_types()[cell.type], aws))
+        require_target(cell.user, cell.account_id, cell.region, Level.RUN)
+        aws = sessions.aws_for(cell.account, cell.region, cell.user.get_username())
+        _store(cell, list(list_resources(resource_types()[cell.type], aws)))
     except ServiceError as error:
-        _end(cell, _STATES.get(type(error), CellState.FAILED), message=error.message)
+        states = (state for kind, state in _STATES.items() if isinstance(error, kind))
+        _end(cell, next(states, CellState.FAILED), message=error.message)
     except Exception:
         logger.exception("scan cell broke", extra={"cell": cell_id})
         _end(cell, CellState.FAILED, message="Something went wrong here; the log says what.")
-    else:
-        _store(cell, found)
 
 
 def _store(cell: ScanCell, found: list[Found]) -> None:
     now = timezone.now()
+    # AWS may list a resource on two pages; PostgreSQL takes each row once.
+    resources = list({item.id: _resource(cell, item, now) for item in found}.values())
     with transaction.atomic():
+        state = CellState.OK if resources else CellState.EMPTY
+        if not _end(cell, state, resources=len(resources)):
+            return
         Resource.objects.bulk_create(
-            [_resource(cell, item, now) for item in found],
+            resources,
             update_conflicts=True,
             unique_fields=["account", "region", "type", "resource_id"],
             update_fields=["name", "arn", "properties", "seen_at"],
         )
         here = Resource.objects.filter(account=cell.account, region=cell.region, type=cell.type)
         here.filter(seen_at__lt=now).delete()
-        _end(cell, CellState.OK if found else CellState.EMPTY, resources=len(found))
 
 
 def _resource(cell: ScanCell, item: Found, now: datetime) -> Resource:
@@ -121,7 +131,7 @@ def _resource(cell: ScanCell, item: Found, now: datetime) -> Resource:
     )
 
 
-def _end(cell: ScanCell, state: CellState, *, resources: int = 0, message: str = "") -> None:
-    ScanCell.objects.filter(pk=cell.pk).update(
-        state=state, resources=resources, message=message, read_at=timezone.now()
+def _end(cell: ScanCell, state: CellState, *, resources: int = 0, message: str = "") -> int:
+    return ScanCell.objects.filter(pk=cell.pk, lease=cell.lease).update(
+        state=state, resources=resources, message=message, read_at=timezone.now(), lease=None
     )

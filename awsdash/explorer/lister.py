@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import jmespath
 
 from awsdash.explorer.catalog import ResourceType
 from services.aws import Aws
+
+HIDDEN: Final = "(hidden)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +35,16 @@ def list_resources(resource_type: ResourceType, aws: Aws) -> Iterator[Found]:
                 id=jmespath.search(resource_type.id, item),
                 name=jmespath.search(resource_type.name, item),
                 arn=jmespath.search(resource_type.arn, item) or "" if resource_type.arn else "",
-                properties=item,
+                properties=_without_secrets(item, resource_type.secrets),
             )
+
+
+def _without_secrets(item: dict[str, Any], paths: tuple[str, ...]) -> dict[str, Any]:
+    """A copy in which the mappings at `paths` keep their keys alone."""
+    for path in paths:
+        first, _, rest = path.partition(".")
+        inner = item.get(first)
+        if isinstance(inner, dict):
+            hidden = _without_secrets(inner, (rest,)) if rest else dict.fromkeys(inner, HIDDEN)
+            item = {**item, first: hidden}
+    return item

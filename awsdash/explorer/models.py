@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
@@ -16,9 +17,9 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         return self.filter(account__in=Account.objects.visible_to(user)).select_related("account")
 
     def matching(self, text: str) -> Self:
-        """Those whose name, id or type contains every word of `text`."""
+        """Those whose name, id or type contains every one of the first ten words of `text`."""
         found = self
-        for word in text.split():
+        for word in text.replace("\x00", " ").split()[:10]:
             found = found.filter(
                 Q(name__icontains=word) | Q(resource_id__icontains=word) | Q(type__icontains=word)
             )
@@ -41,7 +42,7 @@ class Resource(models.Model):
     objects = ResourceQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "account__name", "region"]
+        ordering = ["name", "account__name", "region", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "region", "type", "resource_id"], name="one_row_per_resource"
@@ -92,8 +93,10 @@ class ScanCell(models.Model):
     region = models.CharField(max_length=32)
     type = models.CharField(max_length=128)
     state = models.CharField(max_length=12, choices=CellState.choices, default=CellState.QUEUED)
-    # Whose request it was: CloudTrail shows the name.
-    person = models.CharField(max_length=150)
+    # Whose request it was: asked again when it is read, and shown by CloudTrail.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    lease = models.UUIDField(null=True)
+    claimed_at = models.DateTimeField(null=True)
     message = models.TextField(blank=True)
     resources = models.PositiveIntegerField(default=0)
     queued_at = models.DateTimeField()

@@ -16,6 +16,7 @@ from awsdash.http import Request
 
 PER_PAGE: Final = 100
 POLL_DELAY_MS: Final = 700
+TROUBLED_SHOWN: Final = 12
 
 
 @require_GET
@@ -46,17 +47,19 @@ def _context(request: Request) -> dict[str, Any]:
     cells = ScanCell.objects.visible_to(request.user)
     counts = dict(cells.order_by().values_list("state").annotate(Count("pk")))
     unread = counts.get(CellState.QUEUED, 0) + counts.get(CellState.RUNNING, 0)
+    runnable = set(Account.objects.visible_to(request.user, Level.RUN).values_list("pk", flat=True))
     return {
         "q": text,
         "page": page,
-        "rows": [(resource, buttons_for(resource)) for resource in page],
+        "rows": [(r, buttons_for(r) if r.account_id in runnable else []) for r in page],
         "cells": sum(counts.values()),
         "cells_read": sum(counts.values()) - unread,
-        "failed_cells": cells.filter(state__in=_TROUBLED),
+        "failed_cells": cells.filter(state__in=_TROUBLED)[:TROUBLED_SHOWN],
         "is_scanning": unread > 0,
         "seen": f"{page.paginator.count}-{unread}",
         "poll_delay_ms": POLL_DELAY_MS,
-        "may_scan": Account.objects.visible_to(request.user, Level.RUN).exists(),
+        "may_scan": bool(runnable),
+        "may_view": Account.objects.visible_to(request.user).exists(),
     }
 
 

@@ -71,7 +71,9 @@ class JobOut(rest.ApiModel):
 
 class ItemsOut(rest.ApiModel):
     items: list[dict[str, Any]]
-    cursor: str | None = Field(description="Where the next page begins; null at the end")
+    cursor: str | None = Field(
+        description="Where the next page begins, also while more may come; null at the end"
+    )
     total_items: int
     next_token: str | None = Field(description="AWS's token for what it has beyond this result")
     statistics: dict[str, int | None]
@@ -121,7 +123,7 @@ def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut
     end = offset + len(rows)
     return ItemsOut(
         items=results.with_repeated(rows, columns),
-        cursor=str(end) if rows and end < execution.rows else None,
+        cursor=None if execution.is_final and end >= execution.rows else str(end),
         total_items=execution.rows,
         next_token=execution.next_token,
         statistics=_statistics(execution.statistics),

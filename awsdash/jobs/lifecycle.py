@@ -12,7 +12,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from awsdash import celery
@@ -27,10 +28,13 @@ from services.registry import get_operation
 logger = logging.getLogger(__name__)
 
 # Longer than one AWS call may take (services.aws.CONFIG), since a lease is renewed between pages.
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=90)
 MAX_ATTEMPTS: Final = 5
 # A queued execution that was rung for this long ago: the ring was lost, or the workers are busy.
 UNHEARD: Final = timedelta(seconds=5)
+MOST_UNHEARD: Final = timedelta(minutes=5)
+LONGEST_QUEUED: Final = timedelta(days=1)
+NO_WORKER: Final = "Ask an administrator whether the data workers run."
 OPEN: Final = Q(status__in=set(Status) - FINAL)
 
 
@@ -64,7 +68,6 @@ def submit(
             person=user.get_username(),
             not_before=now,
             rung_at=now,
-            deadline=now + timedelta(seconds=operation.timeout_s),
         )
         job = Job.objects.create(owner=user, execution=execution)
         audit.record(
@@ -90,7 +93,9 @@ def cancel(user: User, job: Job) -> None:
     with transaction.atomic():
         # One at a time: of two last readers who cancel together, one must see the other's.
         Execution.objects.select_for_update().get(pk=job.execution_id)
-        if not Job.objects.filter(pk=job.pk, cancelled_at=None).update(cancelled_at=now):
+        still_open = Execution.objects.filter(OPEN, pk=job.execution_id)
+        mine = Job.objects.filter(pk=job.pk, cancelled_at=None, execution__in=still_open)
+        if not mine.update(cancelled_at=now):
             return
         audit.record(user, "job.cancel", str(job.pk))
         others = Job.objects.filter(execution=job.execution_id, cancelled_at=None)
@@ -98,9 +103,29 @@ def cancel(user: User, job: Job) -> None:
             _finish(OPEN & Q(pk=job.execution_id), Status.CANCELLED, Cancelled("It was cancelled."))
 
 
+def require_reader(execution: Execution) -> None:
+    """Check again, at claim, that somebody who waits for it may still run it.
+
+    Raises the error of the last who may not.
+    """
+    refusal: ServiceError = Cancelled("Nobody waits for it any more.")
+    for job in execution.jobs.filter(cancelled_at=None).select_related("owner"):
+        try:
+            require_target(job.owner, execution.account_id, execution.region, Level.RUN)
+        except ServiceError as error:
+            refusal = error
+        else:
+            return
+    raise refusal
+
+
 def claim(execution_id: uuid.UUID) -> Lease | None:
     """The right to run an execution that is due, or None: somebody has it, or it is over."""
     now, token = timezone.now(), uuid.uuid4()
+    queued = Execution.objects.filter(pk=execution_id).only("operation_name").first()
+    if queued is None:
+        return None
+    timeout = timedelta(seconds=queued.operation.timeout_s)
     claimed = Execution.objects.filter(
         pk=execution_id, status=Status.QUEUED, not_before__lte=now
     ).update(
@@ -110,8 +135,11 @@ def claim(execution_id: uuid.UUID) -> Lease | None:
         lease=token,
         lease_until=now + LEASE,
         started_at=now,
+        deadline=Coalesce("deadline", Value(now + timeout)),
         rows=0,
         pages=0,
+        next_token=None,
+        statistics={},
         **_told(None),
     )
     if not claimed:
@@ -146,10 +174,12 @@ def succeed(lease: Lease) -> None:
 
 def fail(lease: Lease, error: ServiceError) -> None:
     """End the execution with `error`, or queue it again when that may help. Raises LeaseLost."""
+    if error.retryable:
+        if _try_again(lease, error):
+            return
+        error.hint = f"It was tried {lease.attempt} times. Run it again later."
     status = Status.TIMED_OUT if isinstance(error, TimedOut) else Status.FAILED
-    if not (error.retryable and _try_again(lease, error)) and not _finish(
-        _lease_is(lease), status, error
-    ):
+    if not _finish(_lease_is(lease), status, error):
         raise LeaseLost
 
 
@@ -189,6 +219,8 @@ def sweep() -> None:
         version=F("version") + 1,
     ):
         logger.warning("leases taken back", extra={"executions": taken})
+    waited = Q(status=Status.QUEUED, attempt=0, created_at__lt=now - LONGEST_QUEUED)
+    _finish(waited, Status.TIMED_OUT, TimedOut("No worker was free for a day.", hint=NO_WORKER))
     _ring_unheard()
 
 
@@ -197,7 +229,12 @@ def _ring_unheard() -> None:
     due = Execution.objects.filter(
         status=Status.QUEUED, not_before__lte=now, rung_at__lt=now - UNHEARD
     )
-    ids = list(due.values_list("pk", flat=True)[:500])
+    # The longer it waits, the rarer the ring: busy workers are not helped by more messages.
+    ids = [
+        execution.pk
+        for execution in due.order_by("rung_at")[:500]
+        if now - execution.rung_at >= min(execution.rung_at - execution.not_before, MOST_UNHEARD)
+    ]
     Execution.objects.filter(pk__in=ids).update(rung_at=now)
     for execution_id in ids:
         ring(execution_id)

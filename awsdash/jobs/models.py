@@ -45,7 +45,8 @@ class Execution(models.Model):
     lease_until = models.DateTimeField(null=True)
     not_before = models.DateTimeField()
     rung_at = models.DateTimeField()
-    deadline = models.DateTimeField()
+    # From the first claim on: waiting in our queue is nobody's fault.
+    deadline = models.DateTimeField(null=True)
 
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
@@ -61,12 +62,8 @@ class Execution(models.Model):
 
     class Meta:
         indexes = [
-            # The sweeper looks for what is not final; nearly all rows are.
-            models.Index(
-                fields=["status", "not_before"],
-                name="execution_unfinished",
-                condition=models.Q(status__in=["queued", "running", "waiting"]),
-            )
+            # The sweeper looks for the few that are not final.
+            models.Index(fields=["status", "deadline"], name="execution_by_status")
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 
 from awsdash.jobs.models import Execution, ResultPart
 from services.base import Column, Kind, Row
+from services.errors import NotFound
 
 ROW_GROUP_ROWS: Final = 10_000
 _ARROW: Final[dict[Kind, pa.DataType]] = {
@@ -67,7 +68,22 @@ def discard(parts: Iterable[ResultPart]) -> None:
 
 
 def read_rows(execution: Execution, offset: int, limit: int) -> list[Row]:
-    """Up to `limit` rows from `offset` on, in AWS's order; timestamps as Unix milliseconds."""
+    """Up to `limit` rows from `offset` on, in AWS's order; timestamps as Unix milliseconds.
+
+    Raises NotFound when the stored files are gone.
+    """
+    try:
+        return _read_rows(execution, offset, limit)
+    except duckdb.IOException:
+        # A new attempt began between the manifest and the files: look again, once.
+        execution.refresh_from_db()
+    try:
+        return _read_rows(execution, offset, limit)
+    except duckdb.IOException:
+        raise NotFound("The stored result is gone.", hint="Run the query again.") from None
+
+
+def _read_rows(execution: Execution, offset: int, limit: int) -> list[Row]:
     paths, skipped = _parts_from(execution, offset)
     if not paths:
         return []

@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Iterator
 
+from django.db import OperationalError
 from django.utils import timezone
 
 from awsdash.accounts import sessions
@@ -38,7 +39,8 @@ def _run(execution: Execution, lease: Lease) -> None:
         lifecycle.succeed(lease)
     except ServiceError as error:
         lifecycle.fail(lease, error)
-    except LeaseLost:
+    except (LeaseLost, OperationalError):
+        # A database that is away for a moment: the lease runs out, the sweeper resumes.
         raise
     except Exception:
         # Ours, not AWS's: the log has the traceback, the person the number to quote.
@@ -56,17 +58,18 @@ def _keep(execution: Execution, lease: Lease, page: Page, number: int) -> None:
     )
     try:
         lifecycle.add_page(lease, page, part)
-    except LeaseLost:
+    except Exception:
         results.discard([part] if part else [])
         raise
 
 
 def _pages(execution: Execution) -> Iterator[Page]:
+    lifecycle.require_reader(execution)
     aws = sessions.aws_for(execution.account, execution.region, execution.person)
     operation = execution.operation
     yield from operation.pages(operation.query_type.parse(execution.query), aws)
 
 
 def _check_deadline(execution: Execution) -> None:
-    if timezone.now() > execution.deadline:
+    if execution.deadline and timezone.now() > execution.deadline:
         raise TimedOut(f"The query took longer than {execution.operation.timeout_s} seconds.")

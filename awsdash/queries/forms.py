@@ -38,7 +38,8 @@ def form_for(
     form = QueryForm(
         posted, initial={name: _shown(value) for name, value in (initial or {}).items()}
     )
-    accounts = Account.objects.visible_to(user, Level.RUN).prefetch_related("regions")
+    accounts = Account.objects.visible_to(user, Level.RUN).filter(is_enabled=True)
+    accounts = accounts.prefetch_related("regions")
     form.fields["accountId"] = forms.ChoiceField(
         label="Account", choices=[(account.pk, account.name) for account in accounts]
     )
@@ -67,9 +68,7 @@ def raw_query(operation: PagedOperation[Any], posted: QueryDict) -> dict[str, An
 
 
 def _shown(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return " ".join(value)
-    return False if value in ("false", "0") else value
+    return " ".join(value) if isinstance(value, list | tuple) else value
 
 
 def _is_list(info: FieldInfo) -> bool:
@@ -81,7 +80,8 @@ def _field(name: str, info: FieldInfo) -> forms.Field:
     if name == "nextToken":
         return forms.CharField(**common, widget=forms.HiddenInput)
     if info.annotation is bool:
-        return forms.BooleanField(**common, initial=info.default)
+        is_on = forms.CheckboxInput(check_test=lambda value: value in (True, "true", "1", "on"))
+        return forms.BooleanField(**common, initial=info.default, widget=is_on)
     example = str(info.examples[0]) if info.examples else ""
     if int in (info.annotation, *get_args(info.annotation)):
         return forms.IntegerField(**common, initial=info.default)

@@ -22,13 +22,15 @@ from services.registry import get_operation
 def viewer(request: Request, operation_name: str) -> HttpResponse:
     """The form of an operation, prefilled from the URL; posted, it becomes a job.
 
-    `?run=1` asks the page to post itself at once.
+    `?run=1` in a link of ours asks the page to post itself at once.
     """
     operation = get_operation(operation_name)
     if request.method == "POST":
         return _run(request, operation)
     form = form_for(operation, request.user, initial=request.GET.dict())
-    autorun = request.GET.get("run") == "1"
+    # Only our own links may run at once: another site's must not query in the person's name.
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    autorun = is_ours and request.GET.get("run") == "1"
     return _page(request, operation, form, {"autorun": autorun})
 
 

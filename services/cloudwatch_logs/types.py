@@ -1,14 +1,15 @@
 """CloudWatch Logs: options and rows of FilterLogEvents."""
 
 from datetime import UTC, datetime
-from typing import ClassVar, Final, Self
+from typing import Annotated, ClassVar, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from services.base import Instant, Item, Query, column
 
 # AWS reads newest first only from here on.
 NEWEST_FIRST_SINCE: Final = datetime(2024, 1, 1, tzinfo=UTC)
+StreamName = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
 
 class FilterEventsQuery(Query):
@@ -34,7 +35,7 @@ class FilterEventsQuery(Query):
     end_time: Instant | None = Field(
         None, title="To", description="Latest event.", examples=["now"]
     )
-    log_stream_names: tuple[str, ...] = Field(
+    log_stream_names: tuple[StreamName, ...] = Field(
         (), max_length=100, title="Log streams", description="Only these streams; empty reads all."
     )
     start_from_head: bool = Field(
@@ -45,10 +46,11 @@ class FilterEventsQuery(Query):
     def _check_times(self) -> Self:
         if self.start_time and self.end_time and self.start_time > self.end_time:
             raise ValueError("startTime must not be after endTime")
-        if self.start_time and self.start_time < NEWEST_FIRST_SINCE and not self.start_from_head:
+        earliest = self.start_time or self.end_time
+        if earliest and earliest < NEWEST_FIRST_SINCE and not self.start_from_head:
             raise ValueError(
                 "AWS reads newest first only from 2024-01-01 on; "
-                "choose a later startTime or set startFromHead"
+                "choose later times or set startFromHead"
             )
         return self
 

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from awsdash.accounts import crypto, sessions
 from awsdash.accounts.models import Account, Credential
 from services.aws import Keys
-from services.errors import AccessDenied
+from services.errors import AccessDenied, InvalidQuery
 
 
 def sts_calls(emulator: str) -> int:
@@ -86,6 +86,36 @@ def test_a_wrong_external_id_is_denied(
     account.credential.external_id = "wrong"
     with pytest.raises(AccessDenied, match="not authorized to perform: sts:AssumeRole"):
         sessions.aws_for(account, "eu-west-1", "alice")
+
+
+def test_people_whose_names_look_alike_to_sts_share_no_session(
+    emulated_aws: str, story_accounts: dict[str, Account]
+) -> None:
+    account = story_accounts["payments-prod"]
+    one = sessions.aws_for(account, "eu-west-1", "a+b")
+    other = sessions.aws_for(account, "eu-west-1", "a-b")
+    assert one.keys != other.keys
+
+
+def test_a_changed_base_gets_a_new_session(
+    counted_aws: str, story_accounts: dict[str, Account]
+) -> None:
+    account = story_accounts["payments-prod"]
+    sessions.aws_for(account, "eu-west-1", "alice")
+    assert account.credential.base
+    account.credential.base.set_secret("another")
+    sessions.aws_for(account, "eu-west-1", "alice")
+    assert sts_calls(counted_aws) == 2
+
+
+def test_a_base_that_leads_back_to_itself_is_told_instead_of_hanging(
+    story_accounts: dict[str, Account],
+) -> None:
+    credential = story_accounts["payments-prod"].credential
+    credential.base = credential
+    credential.save()
+    with pytest.raises(InvalidQuery, match="never ends"):
+        sessions.aws_for(Account.objects.get(name="payments-prod"), "eu-west-1", "alice")
 
 
 @pytest.mark.parametrize(

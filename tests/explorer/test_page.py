@@ -41,6 +41,22 @@ def test_bob_sees_nothing_of_the_shop(client: Client, bob: User, function: Resou
     assert client.get("/api/v1/resources").json()["items"] == []
 
 
+def test_carol_who_may_not_run_is_offered_no_button(
+    client: Client, carol: User, function: Resource
+) -> None:
+    client.force_login(carol)
+    assert "checkout-charge" in shown(client)
+    assert "View logs" not in shown(client)
+
+
+@pytest.mark.parametrize("words", ["a " * 1500, "nul\x00l"])
+def test_strange_words_find_nothing_and_break_nothing(
+    client: Client, alice: User, function: Resource, words: str
+) -> None:
+    client.force_login(alice)
+    assert client.get("/explorer/", {"q": words}).status_code == 200
+
+
 def test_words_filter_by_name_id_and_type(client: Client, alice: User, function: Resource) -> None:
     client.force_login(alice)
     assert "View logs" in shown(client, "/explorer/?q=CHECKOUT+lambda")

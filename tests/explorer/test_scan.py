@@ -2,6 +2,7 @@
 
 import json
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 from django.utils import timezone
 
 from awsdash import celery
-from awsdash.accounts.models import Account, User
+from awsdash.accounts.models import Account, Grant, User
 from awsdash.explorer import lifecycle
 from awsdash.explorer.catalog import ResourceType, resource_types
+from awsdash.explorer.lister import Found
 from awsdash.explorer.models import CellState, Resource, ScanCell
 from services.aws import Aws, Keys
 
@@ -48,7 +50,15 @@ def test_a_scan_finds_the_storys_functions_with_their_configuration(scanned: Use
     found = Resource.objects.get(name="checkout-charge", account__name="payments-prod", type=LAMBDA)
     assert found.region == "eu-west-1"
     assert found.arn.startswith("arn:aws:lambda:eu-west-1:482011773351:function:")
-    assert found.properties["Environment"]["Variables"]["POOL_SIZE"] == "2"
+    assert found.properties["Runtime"]
+
+
+def test_values_of_environment_variables_are_never_stored(scanned: User) -> None:
+    found = Resource.objects.get(name="checkout-charge", account__name="payments-prod", type=LAMBDA)
+    assert found.properties["Environment"]["Variables"] == {
+        "POOL_SIZE": "(hidden)",
+        "REVISION": "(hidden)",
+    }
 
 
 def test_every_cell_ends_with_a_state(scanned: User) -> None:
@@ -118,6 +128,44 @@ def test_a_person_scans_only_where_they_may_run(
     assert set(ScanCell.objects.values_list("account", flat=True)) == {shop.pk}
 
 
+def test_a_cell_is_not_read_for_somebody_who_lost_the_grant(alice: User, shop: Account) -> None:
+    lifecycle.scan(alice)
+    Grant.objects.all().delete()
+    cell = ScanCell.objects.earliest("pk")
+    lifecycle.read_cell(cell.pk)
+    cell.refresh_from_db()
+    assert cell.state == CellState.DENIED
+
+
+def test_a_worker_that_was_given_up_for_lost_writes_nothing(alice: User, shop: Account) -> None:
+    lifecycle.scan(alice)
+    cell = ScanCell.objects.earliest("pk")
+    cell.lease = uuid.uuid4()
+    lifecycle._store(cell, [Found("late", "late", "", {})])
+    assert not Resource.objects.exists()
+
+
+def test_a_resource_that_aws_lists_twice_is_stored_once(alice: User, shop: Account) -> None:
+    lifecycle.scan(alice)
+    cell = ScanCell.objects.earliest("pk")
+    lifecycle._store(cell, [Found("a", "first", "", {}), Found("a", "second", "", {})])
+    assert [resource.name for resource in Resource.objects.all()] == ["second"]
+
+
+def test_what_cannot_be_stored_ends_the_cell(
+    emulated_aws: str,
+    story_accounts: dict[str, Account],
+    root: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lifecycle, "list_resources", lambda *_: [Found("a", None, "", {})])  # type: ignore[arg-type]  # what a wrong entry gives
+    lifecycle.scan(root)
+    cell = ScanCell.objects.earliest("pk")
+    lifecycle.read_cell(cell.pk)
+    cell.refresh_from_db()
+    assert cell.state == CellState.FAILED
+
+
 def test_a_second_scan_leaves_unread_cells_alone(alice: User, shop: Account) -> None:
     lifecycle.scan(alice)
     assert lifecycle.scan(alice) == 0
@@ -131,7 +179,7 @@ def test_the_sweeper_queues_again_what_lost_its_worker_or_its_bell(
     lifecycle.scan(alice)
     lost, unheard = ScanCell.objects.all()
     long_ago = timezone.now() - timedelta(hours=1)
-    ScanCell.objects.filter(pk=lost.pk).update(state=CellState.RUNNING, queued_at=long_ago)
+    ScanCell.objects.filter(pk=lost.pk).update(state=CellState.RUNNING, claimed_at=long_ago)
     ScanCell.objects.filter(pk=unheard.pk).update(queued_at=long_ago)
     rung.clear()
     lifecycle.sweep()

@@ -98,6 +98,30 @@ def test_a_bad_request_is_told_what_to_do(
     assert not Job.objects.exists()
 
 
+def test_a_running_jobs_last_page_has_a_cursor_to_come_back_with(
+    api: Client, job: Job, count: Count
+) -> None:
+    seen = []
+
+    def pages(query: Any, aws: Any) -> Iterator[Page]:
+        yield rows_page(0, 2, "more")
+        seen.append(api.get(f"/api/v1/jobs/{job.pk}/items").json()["cursor"])
+        yield rows_page(2, 3)
+
+    count.make = pages
+    runner.run(job.execution_id)
+    assert seen == ["2"]
+    rest = api.get(f"/api/v1/jobs/{job.pk}/items?cursor=2").json()
+    assert ([item["n"] for item in rest["items"]], rest["cursor"]) == ([2], None)
+
+
+def test_a_disabled_account_is_a_conflict_not_awss_fault(
+    api: Client, count: Count, shop: Account
+) -> None:
+    Account.objects.update(is_enabled=False)
+    assert submit(api).status_code == 409
+
+
 def test_a_body_that_is_no_json_is_refused(api: Client) -> None:
     answer = api.post("/api/v1/jobs", "{not json", content_type="application/json")
     assert answer.status_code == 400

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from awsdash import celery
-from awsdash.accounts.models import Account, User
+from awsdash.accounts.models import Account, Grant, User
 from awsdash.audit.models import Event
 from awsdash.jobs import lifecycle, runner
 from awsdash.jobs.models import Execution, Job, Status
@@ -180,6 +180,74 @@ def test_an_error_that_stays_ends_the_job_after_the_last_attempt(job: Job, count
     assert execution_of(job).status == Status.FAILED
 
 
+def test_waiting_in_our_queue_is_not_the_querys_time(job: Job, count: Count) -> None:
+    only(job).update(created_at=timezone.now() - timedelta(hours=1))
+    lifecycle.sweep()
+    assert execution_of(job).status == Status.QUEUED
+    runner.run(job.execution_id)
+    execution = execution_of(job)
+    assert execution.deadline
+    left = execution.deadline - timezone.now()
+    assert timedelta(0) < left <= timedelta(seconds=count.timeout_s)
+
+
+def test_a_job_that_no_worker_took_for_a_day_says_so(job: Job) -> None:
+    only(job).update(created_at=timezone.now() - timedelta(days=1, seconds=1))
+    lifecycle.sweep()
+    execution = execution_of(job)
+    assert execution.status == Status.TIMED_OUT
+    assert "workers" in execution.error_hint
+
+
+@pytest.mark.parametrize("change", ["grant", "account", "person"])
+def test_access_is_checked_again_before_aws_is_called(
+    job: Job, count: Count, alice: User, shop: Account, change: str
+) -> None:
+    def never(query: Any, aws: Any) -> Iterator[Page]:
+        raise AssertionError("AWS was called")
+
+    count.make = never
+    match change:
+        case "grant":
+            Grant.objects.all().delete()
+        case "account":
+            Account.objects.update(is_enabled=False)
+        case _:
+            User.objects.update(is_active=False)
+    runner.run(job.execution_id)
+    assert execution_of(job).error_code in {"AccessDenied", "NotEnabled"}
+
+
+def test_a_failed_second_try_does_not_keep_the_token_of_the_first(job: Job, count: Count) -> None:
+    def throttled_after_a_page(query: Any, aws: Any) -> Iterator[Page]:
+        yield rows_page(0, 2, "token")
+        raise Throttled("Rate exceeded")
+
+    count.make = throttled_after_a_page
+    runner.run(job.execution_id)
+    only(job).update(not_before=timezone.now(), attempt=lifecycle.MAX_ATTEMPTS - 1)
+
+    def throttled(query: Any, aws: Any) -> Iterator[Page]:
+        raise Throttled("Rate exceeded")
+
+    count.make = throttled
+    runner.run(job.execution_id)
+    execution = execution_of(job)
+    assert (execution.status, execution.next_token) == (Status.FAILED, None)
+    assert execution.error_hint == "It was tried 5 times. Run it again later."
+
+
+def test_the_longer_a_job_waits_the_rarer_it_is_rung(rung: list[str], job: Job) -> None:
+    now = timezone.now()
+    rung.clear()
+    only(job).update(not_before=now - timedelta(seconds=60), rung_at=now - timedelta(seconds=20))
+    lifecycle.sweep()
+    assert rung == []
+    only(job).update(rung_at=now - timedelta(seconds=31))
+    lifecycle.sweep()
+    assert rung == [str(job.execution_id)]
+
+
 def test_the_engine_stops_at_the_deadline_between_pages(job: Job, count: Count) -> None:
     def slow(query: Any, aws: Any) -> Iterator[Page]:
         yield rows_page(0, 1, "more")
@@ -254,6 +322,18 @@ def test_cancelling_what_is_over_changes_nothing_of_the_result(job: Job, alice: 
     job.refresh_from_db()
     assert execution_of(job).status == Status.SUCCEEDED
     assert job.status == Status.SUCCEEDED
+
+
+def test_cancelling_a_failed_job_leaves_its_error(job: Job, count: Count, alice: User) -> None:
+    def denied(query: Any, aws: Any) -> Iterator[Page]:
+        raise AccessDenied("No.")
+
+    count.make = denied
+    runner.run(job.execution_id)
+    lifecycle.cancel(alice, job)
+    job.refresh_from_db()
+    assert job.status == Status.FAILED
+    assert not Event.objects.filter(action="job.cancel").exists()
 
 
 def test_one_readers_cancel_leaves_the_others_work_alone(job: Job, alice: User, bob: User) -> None:

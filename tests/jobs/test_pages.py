@@ -91,13 +91,17 @@ def test_a_job_that_is_tried_again_says_why_and_forgets_it_when_it_succeeds(
 
     count.make = throttled
     runner.run(job.execution_id)
-    waiting = page.get(f"/jobs/{job.pk}/").content.decode()
+    waiting = page.get(f"/jobs/{job.pk}/poll/").content.decode()
     assert "Rate exceeded: it is tried again by itself" in waiting
     assert 'role="alert"' not in waiting
     Execution.objects.update(not_before=job.created_at)
     count.make = lambda query, aws: iter([rows_page(0, 1)])
     runner.run(job.execution_id)
-    assert "Rate exceeded" not in page.get(f"/jobs/{job.pk}/").content.decode()
+    assert "Rate exceeded" not in page.get(f"/jobs/{job.pk}/poll/").content.decode()
+
+
+def test_what_a_signed_in_person_saw_is_not_cached(page: Client, job: Job) -> None:
+    assert "no-store" in page.get(f"/jobs/{job.pk}/")["Cache-Control"]
 
 
 def test_a_truncated_result_says_so(page: Client, job: Job, count: Count) -> None:

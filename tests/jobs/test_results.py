@@ -10,7 +10,7 @@ from awsdash.accounts.models import User
 from awsdash.jobs import lifecycle, results, runner
 from awsdash.jobs.models import Execution, Job
 from services.base import Page
-from services.errors import Throttled
+from services.errors import NotFound, Throttled
 from tests.jobs.conftest import Count, rows_page
 
 
@@ -114,6 +114,13 @@ def test_a_page_that_came_after_the_cancel_leaves_no_file(
     runner.run(job.execution_id)
     assert not default_storage.exists(f"{job.execution_id}/1-0.parquet")
     assert not job.execution.parts.exists()
+
+
+def test_a_result_whose_files_are_gone_is_told_so(three_pages: Job) -> None:
+    for part in three_pages.execution.parts.all():
+        default_storage.delete(part.name)
+    with pytest.raises(NotFound, match="The stored result is gone"):
+        read(three_pages, 0, 10)
 
 
 def test_null_is_not_an_empty_text(job: Job, count: Count) -> None:

@@ -26,8 +26,19 @@ def test_an_address_prefills_the_form(page: Client) -> None:
     assert "data-autorun" not in shown
 
 
-def test_run_1_asks_the_page_to_run_at_once(page: Client) -> None:
-    assert b"data-autorun" in page.get(VIEWER, {**TARGET, "run": "1"}).content
+@pytest.mark.parametrize(
+    ("site", "runs"), [("same-origin", True), ("cross-site", False), ("none", False), (None, False)]
+)
+def test_only_a_link_of_our_own_runs_at_once(page: Client, site: str | None, runs: bool) -> None:
+    headers = {"Sec-Fetch-Site": site} if site else {}
+    shown = page.get(VIEWER, {**TARGET, "run": "1"}, headers=headers).content
+    assert (b"data-autorun" in shown) is runs
+
+
+def test_a_text_option_that_reads_like_a_boolean_stays_text(page: Client) -> None:
+    shown = page.get(VIEWER, {**TARGET, "filterPattern": "false", "startFromHead": "false"})
+    assert b'name="filterPattern" value="false"' in shown.content
+    assert b"checked" not in shown.content
 
 
 def test_opening_a_link_starts_no_job(page: Client) -> None:
@@ -56,6 +67,8 @@ def test_without_javascript_the_form_leads_to_the_job(page: Client) -> None:
     [
         ({"logGroupName": ""}, "Field required"),
         ({"limit": "many"}, "valid integer"),
+        ({"logGroupName": "nul\x00l"}, "NUL is not allowed"),
+        ({"startTime": "1969-01-01"}, "no time before 1970"),
         ({"limit": "99999"}, "less than or equal to 10000"),
         ({"startTime": "yesterdayish"}, "write an ISO time"),
         ({"startTime": "now", "endTime": "-1h"}, "startTime must not be after endTime"),
@@ -91,7 +104,9 @@ def test_bob_cannot_run_in_alices_account(client: Client, bob: User, alice: User
 
 def test_a_viewer_is_offered_no_account_to_run_in(client: Client, carol: User) -> None:
     client.force_login(carol)
-    assert b"111111111111" not in client.get(VIEWER).content
+    shown = client.get(VIEWER).content
+    assert b"111111111111" not in shown
+    assert b"You may not run queries in any account" in shown
 
 
 def test_a_jobs_page_shows_its_query_in_the_form(page: Client) -> None:

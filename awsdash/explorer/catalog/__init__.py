@@ -8,7 +8,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class ResourceType(BaseModel):
-    """How to list one type. `items`, `id`, `name` and `arn` are JMESPath."""
+    """How to list one type. `items`, `id`, `name` and `arn` are JMESPath.
+
+    `secrets` names mappings, dotted, of which the keys alone are kept: values may be passwords.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -19,6 +22,7 @@ class ResourceType(BaseModel):
     id: str
     name: str
     arn: str | None = None
+    secrets: tuple[str, ...] = ()
 
 
 @cache

@@ -12,4 +12,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+function showTrouble(hidden) {
+  const trouble = document.querySelector("#trouble");
+  if (trouble) trouble.hidden = hidden;
+}
+
+document.addEventListener("htmx:beforeRequest", () => showTrouble(true));
+document.addEventListener("htmx:sendError", () => showTrouble(false));
+document.addEventListener("htmx:responseError", (event) => {
+  // 502 is AWS's fault and brings its own message.
+  if (event.detail.xhr.status >= 500 && event.detail.xhr.status !== 502) showTrouble(false);
+});
+
 document.querySelector("form[data-autorun]")?.requestSubmit();

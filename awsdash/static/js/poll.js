@@ -6,6 +6,7 @@
 // 204 means unchanged; a failed request says nothing about the job, so it is asked again.
 
 const RETRY_MS = 3000;
+const started = new WeakSet();
 
 async function ask(element) {
   const response = await fetch(element.dataset.poll, {
@@ -16,6 +17,8 @@ async function ask(element) {
   if (response.status === 204) {
     return schedule(element, Number(response.headers.get("Poll-Delay-Ms")) || RETRY_MS);
   }
+  // Gone, or not for this person any more: the page itself says so.
+  if (response.status === 403 || response.status === 404) return location.reload();
   if (!response.ok) return schedule(element, RETRY_MS);
   const text = await response.text();
   if (element.isConnected) window.htmx.swap(element, text, { swapStyle: "outerHTML" });
@@ -30,8 +33,8 @@ function schedule(element, delayMs) {
 function start(root) {
   const found = root.matches?.("[data-poll]") ? [root] : root.querySelectorAll("[data-poll]");
   for (const element of found) {
-    if (element.dataset.polled) continue;
-    element.dataset.polled = "yes";
+    if (started.has(element)) continue;
+    started.add(element);
     schedule(element, Number(element.dataset.pollDelayMs) || RETRY_MS);
   }
 }
