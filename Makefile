@@ -58,8 +58,12 @@ check: setup-dev ## Lint, types, import rules, missing migrations, deployment ch
 	echo; echo "All checks passed."
 
 lock: setup-dev ## Renew the pins in requirements/*.txt; UPGRADE=1 takes the newest versions
-	@for name in base demo dev; do \
-	$(COMPILE) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	@$(COMPILE) requirements/base.in -o requirements/base.txt
+	@# Each file adds to the one before: a pin is written once.
+	@for pair in demo:base dev:demo; do name=$${pair%:*}; before=$${pair#*:}; \
+	$(COMPILE) requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	{ echo "-r $$before.txt"; cat requirements/$$name.txt; } > requirements/.draft; \
+	mv requirements/.draft requirements/$$name.txt; done
 	@if grep -n "://" requirements/*.txt; then \
 	echo "An address got into the pins (see above): remove it."; exit 1; fi
 	@echo "The pins are renewed. The next make installs them."

@@ -78,14 +78,13 @@ def make(name: str) -> None:
         say(f"Rebuilding .venv from scratch: {trouble}.")
         shutil.rmtree(VENV)
     STAMP.unlink(missing_ok=True)
-    requirements = requirements_file(name)
-    count = len(re.findall(r"^[\w.-]+(?:\[.*?\])?==", requirements.read_text(), re.MULTILINE))
+    count = len(set(re.findall(r"^([\w.-]+)(?:\[.*?\])?==", pins(name), re.MULTILINE)))
     if VENV.exists():
         say(f"Updating .venv: {count} packages to check.")
     else:
         say(f"Installing {count} packages into .venv (first time only, about a minute) ...")
         create_venv()
-    install(requirements)
+    install(requirements_file(name))
     write_stamp(name)
 
 
@@ -145,7 +144,14 @@ def requirements_file(name: str) -> Path:
 
 
 def digest(name: str) -> str:
-    return hashlib.sha256(requirements_file(name).read_bytes()).hexdigest()
+    return hashlib.sha256(pins(name).encode()).hexdigest()
+
+
+def pins(name: str) -> str:
+    """The file's text and, since `-r base.txt` includes one, that of the files below it."""
+    text = requirements_file(name).read_text()
+    below = re.findall(r"^-r (\w+)\.txt$", text, re.MULTILINE)
+    return "".join([text, *map(pins, below)])
 
 
 def create_venv() -> None:

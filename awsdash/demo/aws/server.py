@@ -59,7 +59,7 @@ class _Dispatcher(DomainDispatcherApplication):
 
 def _create_service(service: SERVICE_NAMES | None) -> Flask:
     if service is None:
-        raise NotImplementedError
+        raise NotImplementedError  # how moto says that it does not know a service
     return create_backend_app(service)
 
 
