@@ -22,7 +22,7 @@ from awsdash.accounts.models import Level, User
 from awsdash.audit import lifecycle as audit
 from awsdash.jobs.models import FINAL, Execution, Job, ResultPart, Status
 from services.base import Page
-from services.errors import Cancelled, ServiceError, TimedOut
+from services.errors import Cancelled, NotFound, ServiceError, TimedOut
 from services.registry import get_operation
 
 logger = logging.getLogger(__name__)
@@ -125,7 +125,12 @@ def claim(execution_id: uuid.UUID) -> Lease | None:
     queued = Execution.objects.filter(pk=execution_id).only("operation_name").first()
     if queued is None:
         return None
-    timeout = timedelta(seconds=queued.operation.timeout_s)
+    try:
+        timeout = timedelta(seconds=queued.operation.timeout_s)
+    except NotFound as error:
+        # Its service folder was taken away after it was queued.
+        _finish(OPEN & Q(pk=execution_id), Status.FAILED, error)
+        return None
     claimed = Execution.objects.filter(
         pk=execution_id, status=Status.QUEUED, not_before__lte=now
     ).update(

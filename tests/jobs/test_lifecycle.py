@@ -98,6 +98,12 @@ def test_a_message_for_a_row_that_is_gone_is_ignored(db: None) -> None:
     runner.run(uuid.uuid4())
 
 
+def test_a_job_whose_service_folder_is_gone_ends_failed(job: Job) -> None:
+    only(job).update(operation_name="gone.away")
+    runner.run(job.execution_id)
+    assert execution_of(job).error_message == "There is no operation gone.away."
+
+
 def test_a_worker_whose_lease_was_taken_back_writes_nothing(job: Job) -> None:
     stale = lifecycle.claim(job.execution_id)
     assert stale
