@@ -1,178 +1,57 @@
 """The contract of a service folder. One definition per option, one description per column.
 
-A `Query` field gives the web form, the JavaScript argument, the stored JSON, the REST schema and
-the documentation; an `Item` field gives the result's column and its documentation.
+An `Item` field gives the result's column and its documentation; services.query has the options.
 """
 
-import difflib
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Final, Generic, Literal, Self, TypeVar
+from decimal import Decimal
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field
 from pydantic.alias_generators import to_camel
-from pydantic.fields import FieldInfo
 
 from services.aws import Aws
-from services.errors import InvalidQuery
+from services.query import CamelModel, Query
 
-Kind = Literal["timestamp", "text", "integer", "number", "boolean", "json"]
+Kind = Literal["timestamp", "text", "integer", "number", "boolean", "json", "level"]
 Row = dict[str, Any]
 
-_RELATIVE: Final = re.compile(r"-(\d+)\s*([smhdw])")
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
-
-def parse_instant(value: Any) -> Any:
-    """An instant from what people and scripts write, in UTC.
-
-    Takes Unix milliseconds (AWS's and JavaScript's form), `now`, `-3h` (units s, m, h, d, w) and
-    ISO 8601, where a time without a zone is UTC. Anything else is left for pydantic to refuse.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return value
-    try:
-        moment = _instant(value.strip() if isinstance(value, str) else value)
-    except (ValueError, OverflowError):
-        raise ValueError("write an ISO time, Unix milliseconds, now, or -15m, -3h, -2d") from None
-    if moment.timestamp() < 0:
-        raise ValueError("AWS knows no time before 1970")
-    return moment
-
-
-def _instant(value: float | str) -> datetime:
-    if not isinstance(value, str):
-        return datetime.fromtimestamp(value / 1000, UTC)
-    if value == "now":
-        return datetime.now(UTC)
-    if match := _RELATIVE.fullmatch(value):
-        return datetime.now(UTC) - timedelta(**{_UNITS[match[2]]: int(match[1])})
-    if value.isdecimal():
-        return datetime.fromtimestamp(int(value) / 1000, UTC)
-    parsed = datetime.fromisoformat(value)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-Instant = Annotated[
-    AwareDatetime,
-    BeforeValidator(parse_instant),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "integer", "description": "Unix milliseconds"},
-                {"type": "string", "description": "ISO 8601, now, or relative: -15m, -3h, -2d"},
-            ]
-        }
-    ),
-]
-
-
-class CamelModel(BaseModel):
-    """snake_case here, camelCase outside; an unknown key is an error."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True
-    )
-
-
-class Query(CamelModel):
-    """An operation's validated options. `identifier` names the field that is also `resourceId`."""
-
-    identifier: ClassVar[str]
-
-    limit: int = Field(100, ge=1, le=10_000, title="Limit", description="Most rows to return.")
-    next_token: str | None = Field(
-        None, title="Continue from", description="AWS's token of an earlier result."
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _accept_resource_id(cls, data: Any) -> Any:
-        if isinstance(data, Mapping) and "resourceId" in data:
-            alias = to_camel(cls.identifier)
-            if alias in data or cls.identifier in data:
-                raise ValueError(f"resourceId and {alias} are the same option; give one of them")
-            return {alias if key == "resourceId" else key: value for key, value in data.items()}
-        return data
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _refuse_nul(cls, value: Any) -> Any:
-        # PostgreSQL cannot store it, and no AWS call takes it.
-        if "\x00" in str(value):
-            raise ValueError("the character NUL is not allowed")
-        return value
-
-    @classmethod
-    def parse(cls, raw: Mapping[str, Any]) -> Self:
-        """The query of `raw`, camelCase or snake_case keys. Raises InvalidQuery with its fields."""
-        try:
-            return cls.model_validate(raw)
-        except ValidationError as error:
-            raise _invalid_query(cls, error) from None
-
-    @classmethod
-    def options(cls) -> dict[str, FieldInfo]:
-        """Every option by its public name: the operation's own first, then those all have."""
-        shared = Query.model_fields
-        own = {name: info for name, info in cls.model_fields.items() if name not in shared}
-        return {to_camel(name): info for name, info in {**own, **shared}.items()}
-
-    def stored(self) -> dict[str, Any]:
-        """JSON that `parse` reads again, without unset options, so that it outlives new ones."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
-
-
-def _invalid_query(query_type: type[Query], error: ValidationError) -> InvalidQuery:
-    fields: dict[str, str] = {}
-    for problem in error.errors():
-        name = str(problem["loc"][0]) if problem["loc"] else ""
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = _unknown_option(query_type, name)
-        fields.setdefault(name, message)
-    text = "; ".join(f"{name}: {message}" if name else message for name, message in fields.items())
-    return InvalidQuery(text, fields=fields)
-
-
-def _unknown_option(query_type: type[Query], name: str) -> str:
-    known = [to_camel(option) for option in query_type.model_fields]
-    near = difflib.get_close_matches(name, known, n=1)
-    return (
-        f"unknown option; did you mean {near[0]}?"
-        if near
-        else (f"unknown option; known are {', '.join(known)}")
-    )
+Level = Literal["error", "warning", "info", "debug"]
+Path = tuple[str | int, ...]
+"""Where a value is in a row: the column, then keys and indexes inside its JSON."""
 
 
 class Item(CamelModel):
-    """Describes a row. Rows themselves travel as plain dicts with camelCase keys."""
+    """Describes a row. Rows themselves travel as plain dicts with camelCase keys.
+
+    The first `timestamp` is the time axis of the histogram; a `level` colours row and histogram.
+    """
 
 
 def column(
-    label: str, kind: Kind, description: str, *, unit: str | None = None, same_as: str | None = None
+    label: str,
+    kind: Kind,
+    description: str,
+    *,
+    unit: str | None = None,
+    same_as: str | None = None,
+    in_table: bool = True,
 ) -> Any:
-    """A field of an Item. `same_as`: the JSON envelope repeats that column under this name too."""
-    extra = {"kind": kind, "unit": unit, "same_as": same_as}
+    """A field of an Item.
+
+    `same_as`: the JSON envelope repeats that column under this name too. `in_table` False: pages
+    show it with a single row only.
+    """
+    extra = {"kind": kind, "unit": unit, "same_as": same_as, "in_table": in_table}
     return Field(title=label, description=description, json_schema_extra=extra)  # type: ignore[arg-type]  # JsonDict is invariant
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a result. A `timestamp` is Unix milliseconds, UTC."""
+    """One column of a result. A `timestamp` is Unix milliseconds, UTC; a `level` a Level or None."""
 
     name: str
     label: str
@@ -180,6 +59,7 @@ class Column:
     description: str
     unit: str | None = None
     same_as: str | None = None
+    in_table: bool = True
 
 
 def columns_of(item_type: type[Item]) -> tuple[Column, ...]:
@@ -228,11 +108,27 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """From a resource to a prefilled query. `query` has the options' camelCase names."""
+    """From a resource to a prefilled query. `query` has the options' camelCase names.
+
+    `needs` is the resource type that the query's identifier must name for the link to lead
+    anywhere; with `by_prefix` it is a prefix, and every such resource becomes a link. Several links
+    of one label are candidates, told apart by `detail`.
+    """
 
     operation: str
     label: str
     query: Mapping[str, Any]
+    detail: str = ""
+    needs: str | None = None
+    by_prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A live choice of an option; `hint` tells it from its like."""
+
+    value: str
+    hint: str = ""
 
 
 QueryT = TypeVar("QueryT", bound=Query)
@@ -247,6 +143,8 @@ class Operation(ABC, Generic[QueryT]):
     item_type: ClassVar[type[Item]]
     query_type: type[QueryT]
     timeout_s: ClassVar[int] = 120
+    # Options that have live choices, each with the options those depend on; camelCase.
+    suggests: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     @property
     def service(self) -> str:
@@ -255,6 +153,35 @@ class Operation(ABC, Generic[QueryT]):
     @property
     def columns(self) -> tuple[Column, ...]:
         return columns_of(self.item_type)
+
+    @property
+    def identifier(self) -> str:
+        """The public name of the option that is also `resourceId`."""
+        return to_camel(self.query_type.identifier)
+
+    def suggest(
+        self, option: str, typed: str, given: Mapping[str, str], aws: Aws
+    ) -> Sequence[Choice]:
+        """Up to 50 choices of one of `suggests` for what is typed so far. Raises ServiceError.
+
+        `given` has the options it depends on, as far as they are filled in.
+        """
+        raise NotImplementedError
+
+    def document(self, row: Row) -> tuple[str, Any] | None:
+        """The column whose text is JSON, and that JSON; None: the row has none."""
+        return None
+
+    def narrow(self, query: QueryT, row: Row, path: Path) -> Mapping[str, Any] | None:
+        """The options to change so that rows with this row's value at `path` remain.
+
+        None: AWS cannot filter by it.
+        """
+        return None
+
+    def price(self, statistics: Statistics) -> Decimal | None:
+        """What AWS charges for the work, in US dollars; None: unknown."""
+        return None
 
 
 class PagedOperation(Operation[QueryT]):
@@ -273,10 +200,14 @@ LinkMaker = Callable[[Resource], Sequence[Link]]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A folder's one object. `name` is the folder's; `links` maps a CloudFormation type."""
+    """A folder's one object. `name` is the folder's; `links` maps a CloudFormation type.
+
+    `shortcut` is the letter that goes there after `g`; "" for none.
+    """
 
     name: str
     title: str
     icon: str
     operations: tuple[PagedOperation[Any], ...]
     links: Mapping[str, LinkMaker] = field(default_factory=dict)
+    shortcut: str = ""

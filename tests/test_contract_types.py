@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.aws import Aws, Keys, error_from_aws, region_names
-from services.base import columns_of, parse_instant
+from services.base import columns_of
+from services.query import parse_instant
 from services.cloudwatch_logs.types import FilterEventsQuery, LogEvent
 from services.errors import (
     AccessDenied,

@@ -22,6 +22,7 @@ _JS_KINDS: Final[dict[Kind, str]] = {
     "number": "number",
     "boolean": "boolean",
     "json": "object",
+    "level": "string",
 }
 STATISTICS: Final = ("recordsMatched", "recordsScanned", "bytesScanned")
 

@@ -27,6 +27,7 @@ _ARROW: Final[dict[Kind, pa.DataType]] = {
     "number": pa.float64(),
     "boolean": pa.bool_(),
     "json": pa.string(),
+    "level": pa.string(),
 }
 
 

@@ -5,14 +5,15 @@ from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from services.base import Instant, Item, Query, column
+from services.base import Item, column
+from services.query import RangedQuery
 
 # AWS reads newest first only from here on.
 NEWEST_FIRST_SINCE: Final = datetime(2024, 1, 1, tzinfo=UTC)
 StreamName = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
 
-class FilterEventsQuery(Query):
+class FilterEventsQuery(RangedQuery):
     identifier: ClassVar[str] = "log_group_name"
 
     log_group_name: str = Field(
@@ -29,12 +30,6 @@ class FilterEventsQuery(Query):
         description="CloudWatch Logs filter pattern; empty matches every event.",
         examples=["?ERROR ?WARN", '{ $.level = "ERROR" }'],
     )
-    start_time: Instant | None = Field(
-        None, title="From", description="Earliest event.", examples=["-3h"]
-    )
-    end_time: Instant | None = Field(
-        None, title="To", description="Latest event.", examples=["now"]
-    )
     log_stream_names: tuple[StreamName, ...] = Field(
         (), max_length=100, title="Log streams", description="Only these streams; empty reads all."
     )
@@ -43,9 +38,7 @@ class FilterEventsQuery(Query):
     )
 
     @model_validator(mode="after")
-    def _check_times(self) -> Self:
-        if self.start_time and self.end_time and self.start_time > self.end_time:
-            raise ValueError("startTime must not be after endTime")
+    def _check_newest_first(self) -> Self:
         earliest = self.start_time or self.end_time
         if earliest and earliest < NEWEST_FIRST_SINCE and not self.start_from_head:
             raise ValueError(

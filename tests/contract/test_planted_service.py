@@ -16,7 +16,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from services.aws import Aws
-from services.base import Item, Link, Page, PagedOperation, Query, Resource, Service, column
+from services.base import Item, Link, Page, PagedOperation, Resource, Service, column
+from services.query import Query
 
 
 class EchoQuery(Query):

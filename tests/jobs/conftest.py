@@ -11,7 +11,8 @@ from awsdash.jobs import lifecycle
 from awsdash.jobs.models import Job
 from services import registry
 from services.aws import Aws
-from services.base import Item, Page, PagedOperation, Query, column
+from services.base import Item, Page, PagedOperation, column
+from services.query import Query
 
 Pages = Callable[[Any, Aws], Iterator[Page]]
 
