@@ -10,6 +10,7 @@ from awsdash.agent import views as agent
 from awsdash.api import api
 from awsdash.explorer import views as explorer
 from awsdash.jobs import views as jobs
+from awsdash.palette import views as palette
 from awsdash.queries import views as queries
 
 
@@ -32,9 +33,17 @@ urlpatterns = [
     path("explorer/resources/", explorer.resources, name="resources"),
     path("explorer/scan/", explorer.scan, name="scan"),
     path("run/<str:operation_name>/", queries.viewer, name="viewer"),
+    path("run/<str:operation_name>/choices/<str:option>/", queries.choices, name="choices"),
     path("jobs/<uuid:job_id>/", queries.job_page, name="job"),
+    path("jobs/<uuid:job_id>/again/", queries.again, name="job_again"),
+    path("jobs/<uuid:job_id>/further/", queries.further, name="job_further"),
+    path("jobs/<uuid:job_id>/look/", jobs.look, name="job_look"),
+    path("jobs/<uuid:job_id>/rows/", jobs.rows, name="job_rows"),
+    path("jobs/<uuid:job_id>/row/<int:number>/", jobs.row, name="job_row"),
+    path("jobs/<uuid:job_id>/download/", jobs.download, name="job_download"),
     path("jobs/<uuid:job_id>/poll/", jobs.poll, name="job_poll"),
     path("jobs/<uuid:job_id>/cancel/", jobs.cancel, name="job_cancel"),
+    path("palette/", palette.palette, name="palette"),
     path("javascript/", agent.reference, name="reference"),
     path("api/v1/", api.urls),
 ]

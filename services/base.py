@@ -51,7 +51,7 @@ def column(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a result. A `timestamp` is Unix milliseconds, UTC; a `level` a Level or None."""
+    """One column of a result. A `timestamp` is Unix milliseconds, a `level` a Level or None."""
 
     name: str
     label: str

@@ -48,10 +48,11 @@ def _context(request: Request) -> dict[str, Any]:
     counts = dict(cells.order_by().values_list("state").annotate(Count("pk")))
     unread = counts.get(CellState.QUEUED, 0) + counts.get(CellState.RUNNING, 0)
     runnable = set(Account.objects.visible_to(request.user, Level.RUN).values_list("pk", flat=True))
+    buttons = buttons_for([r for r in page if r.account_id in runnable])
     return {
         "q": text,
         "page": page,
-        "rows": [(r, buttons_for(r) if r.account_id in runnable else []) for r in page],
+        "rows": [(r, buttons.get(r.pk, [])) for r in page],
         "cells": sum(counts.values()),
         "cells_read": sum(counts.values()) - unread,
         "failed_cells": cells.filter(state__in=_TROUBLED)[:TROUBLED_SHOWN],

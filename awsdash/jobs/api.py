@@ -10,8 +10,9 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from awsdash import rest
-from awsdash.jobs import lifecycle, results
+from awsdash.jobs import lifecycle
 from awsdash.jobs.models import Job
+from awsdash.jobs.reading import Lens, Reader
 from services import registry
 from services.base import Column
 from services.errors import InvalidQuery
@@ -83,6 +84,9 @@ class ItemsOut(rest.ApiModel):
 class Page(rest.ApiModel):
     limit: int = Field(100, ge=1, le=10_000)
     cursor: str | None = None
+    search: str = Field("", max_length=200, description="Words that a row contains")
+    level: str = Field("", description="error, warning, info or debug")
+    sort: str = Field("", description="A column, after - descending; empty: AWS's order")
 
 
 @router.get("/operations", response=list[OperationOut])
@@ -115,19 +119,19 @@ def get_job(request: HttpRequest, job_id: UUID) -> JobOut:
 
 @router.get("/jobs/{uuid:job_id}/items", response=ItemsOut)
 def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut:
-    """A page of the rows so far, in AWS's order."""
+    """A page of the rows so far."""
     execution = _find(request, job_id).execution
     offset = _offset(page.cursor)
-    columns = execution.operation.columns
-    rows = results.read_rows(execution, offset, page.limit)
-    end = offset + len(rows)
+    reader = Reader(execution, Lens(page.search, page.level, page.sort))
+    items = reader.items(offset, page.limit)
+    end = offset + len(items)
     return ItemsOut(
-        items=results.with_repeated(rows, columns),
-        cursor=None if execution.is_final and end >= execution.rows else str(end),
-        total_items=execution.rows,
+        items=items,
+        cursor=None if execution.is_final and end >= reader.matching else str(end),
+        total_items=reader.matching,
         next_token=execution.next_token,
         statistics=_statistics(execution.statistics),
-        column_info=[_column(column) for column in columns],
+        column_info=[_column(column) for column in execution.operation.columns],
     )
 
 

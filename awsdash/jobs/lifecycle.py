@@ -22,7 +22,7 @@ from awsdash.accounts.models import Level, User
 from awsdash.audit import lifecycle as audit
 from awsdash.jobs.models import FINAL, Execution, Job, ResultPart, Status
 from services.base import Page
-from services.errors import Cancelled, NotFound, ServiceError, TimedOut
+from services.errors import Cancelled, InvalidQuery, NotFound, ServiceError, TimedOut
 from services.registry import get_operation
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,38 @@ def submit(
     user: User, operation_name: str, account_id: str, region: str, raw_query: Mapping[str, Any]
 ) -> Job:
     """A queued job of `user`. Raises NotFound, InvalidQuery, AccessDenied, NotEnabled."""
+    return _submit(user, operation_name, account_id, region, raw_query, asked=raw_query)
+
+
+def run_again(user: User, job: Job) -> Job:
+    """The same request, its relative times resolved now. Raises as `submit` does."""
+    done = job.execution
+    return submit(user, done.operation_name, done.account_id, done.region, job.asked)
+
+
+def read_on(user: User, job: Job) -> Job:
+    """A job that goes on where AWS stopped; its page shows the rows of both.
+
+    Raises InvalidQuery when nothing follows, else as `submit` does.
+    """
+    done = job.execution
+    if not (done.is_final and done.next_token):
+        raise InvalidQuery("AWS has nothing further.", hint="Widen the time range or the filter.")
+    place = done.operation_name, done.account_id, done.region
+    query = {**done.query, "nextToken": done.next_token}
+    return _submit(user, *place, query, asked=job.asked, follows=done)
+
+
+def _submit(
+    user: User,
+    operation_name: str,
+    account_id: str,
+    region: str,
+    raw_query: Mapping[str, Any],
+    *,
+    asked: Mapping[str, Any],
+    follows: Execution | None = None,
+) -> Job:
     operation = get_operation(operation_name)
     account = require_target(user, account_id, region, Level.RUN)
     query = operation.query_type.parse(raw_query)
@@ -66,18 +98,13 @@ def submit(
             account=account,
             region=region,
             person=user.get_username(),
+            follows=follows,
             not_before=now,
             rung_at=now,
         )
-        job = Job.objects.create(owner=user, execution=execution)
-        audit.record(
-            user,
-            "job.submit",
-            str(job.pk),
-            operation=operation.name,
-            account=account.pk,
-            region=region,
-        )
+        job = Job.objects.create(owner=user, execution=execution, asked=dict(asked))
+        where = {"account": account.pk, "region": region}
+        audit.record(user, "job.submit", str(job.pk), operation=operation.name, **where)
         ring(execution.pk)
     return job
 

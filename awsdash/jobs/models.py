@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from awsdash.accounts.models import Account, User
 from services.base import PagedOperation
@@ -36,6 +37,8 @@ class Execution(models.Model):
     region = models.CharField(max_length=32)
     # In whose name AWS is called; CloudTrail shows it.
     person = models.CharField(max_length=150)
+    # It reads on where that one stopped; pages show the rows of both.
+    follows = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
 
     status = models.CharField(max_length=10, default=Status.QUEUED)
     # Rises with every visible change: what an unchanged poll is recognised by.
@@ -77,6 +80,21 @@ class Execution(models.Model):
     def is_final(self) -> bool:
         return self.status in FINAL
 
+    @property
+    def elapsed_ms(self) -> int | None:
+        """How long its last attempt has taken so far; None: it has not begun."""
+        if self.started_at is None:
+            return None
+        until = self.finished_at or timezone.now()
+        return round((until - self.started_at).total_seconds() * 1000)
+
+    def chain(self) -> list["Execution"]:
+        """The executions it reads on from, oldest first, and itself."""
+        found = [self]
+        while (before := found[0].follows) is not None:
+            found.insert(0, before)
+        return found
+
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User) -> Self:
@@ -93,6 +111,8 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")
     execution = models.ForeignKey(Execution, models.PROTECT, related_name="jobs")
+    # The options as they were written: `-3h` is another time whenever it is run again.
+    asked = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     cancelled_at = models.DateTimeField(null=True)
 
@@ -144,3 +164,25 @@ class ResultPart(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Suggestion(models.Model):
+    """The live choices of one option for what was typed, in one target; kept for a minute."""
+
+    # A digest of operation, option, target, what was typed and what it depends on.
+    key = models.CharField(max_length=64, unique=True)
+    operation_name = models.CharField(max_length=64)
+    option = models.CharField(max_length=64)
+    typed = models.TextField(blank=True)
+    given = models.JSONField(default=dict)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    region = models.CharField(max_length=32)
+    # Who asked last: AWS is called in this name.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, db_index=True)
+    choices = models.JSONField(default=list)
+    error_message = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.operation_name} {self.option}"

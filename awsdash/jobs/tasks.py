@@ -3,7 +3,7 @@
 import uuid
 
 from awsdash.celery import app
-from awsdash.jobs import lifecycle, runner
+from awsdash.jobs import lifecycle, runner, suggestions
 
 
 @app.task
@@ -12,5 +12,11 @@ def run(execution_id: str) -> None:
 
 
 @app.task
+def suggest(suggestion_id: int) -> None:
+    suggestions.answer(suggestion_id)
+
+
+@app.task
 def tick() -> None:
     lifecycle.sweep()
+    suggestions.forget()

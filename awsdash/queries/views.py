@@ -3,19 +3,24 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from awsdash import ranges
+from awsdash.accounts.models import Level
+from awsdash.accounts.scope import scope_of
 from awsdash.http import Request
-from awsdash.jobs import lifecycle
+from awsdash.jobs import lifecycle, suggestions
 from awsdash.jobs.models import Job
-from awsdash.jobs.pages import job_context
-from awsdash.queries.forms import QueryForm, form_for, raw_query
+from awsdash.jobs.pages import job_context, lens_of
+from awsdash.queries import forms
 from services.base import PagedOperation
 from services.errors import InvalidQuery
-from services.registry import get_operation
+from services.registry import get_operation, get_service
+
+CHOICES_DELAY_MS = 150
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,54 +32,104 @@ def viewer(request: Request, operation_name: str) -> HttpResponse:
     operation = get_operation(operation_name)
     if request.method == "POST":
         return _run(request, operation)
-    form = form_for(operation, request.user, initial=request.GET.dict())
     # Only our own links may run at once: another site's must not query in the person's name.
     is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    autorun = is_ours and request.GET.get("run") == "1"
-    return _page(request, operation, form, {"autorun": autorun})
+    context = _form_context(request, operation, request.GET)
+    context["autorun"] = is_ours and request.GET.get("run") == "1"
+    return render(request, "queries/viewer.html", context)
 
 
 def _run(request: Request, operation: PagedOperation[Any]) -> HttpResponse:
     account_id, region = request.POST.get("accountId", ""), request.POST.get("region", "")
     try:
-        raw = raw_query(operation, request.POST)
+        raw = forms.raw_query(operation, request.POST)
         job = lifecycle.submit(request.user, operation.name, account_id, region, raw)
     except InvalidQuery as error:
-        form = form_for(operation, request.user, posted=request.POST)
-        form.show_errors(error)
-        return _page(request, operation, form, {}, status=422)
+        return _refused(request, operation, error)
+    return _show_new(request, job)
+
+
+def _refused(
+    request: Request, operation: PagedOperation[Any], error: InvalidQuery
+) -> HttpResponse:
+    """The form as it was posted, each message beside its field."""
+    context = _form_context(request, operation, request.POST, is_posted=True)
+    context["form"].show_errors(error)
+    template = "queries/_form.html" if request.htmx else "queries/viewer.html"
+    response = render(request, template, context, status=422)
+    response["HX-Retarget"], response["HX-Reswap"] = "#query", "outerHTML"
+    return response
+
+
+@require_POST
+def again(request: Request, job_id: UUID) -> HttpResponse:
+    """Refresh: the same request as a new job."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
+    return _show_new(request, lifecycle.run_again(request.user, job))
+
+
+@require_POST
+def further(request: Request, job_id: UUID) -> HttpResponse:
+    """Read on where AWS stopped, as a new job that shows the rows of both."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
+    return _show_new(request, lifecycle.read_on(request.user, job))
+
+
+def _show_new(request: Request, job: Job) -> HttpResponse:
     address = reverse("job", args=[job.pk])
     if not request.htmx:
         return redirect(address)
-    # The form comes along, so that what was wrong before is not shown any more.
-    form = form_for(operation, request.user, posted=request.POST)
-    response = render(request, "queries/_ran.html", {"form": form, **job_context(job)})
+    # Form and title come along, so that nothing of what was before is shown any more.
+    response = render(request, "queries/_ran.html", _job_page_context(request, job))
     response["HX-Push-Url"] = address
     return response
 
 
 @require_GET
 def job_page(request: Request, job_id: UUID) -> HttpResponse:
-    """A job with its query in the form: the deep link of a result."""
+    """A job with its query in the form: the deep link of a result, its lens and its open row."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
+    return render(request, "queries/viewer.html", _job_page_context(request, job))
+
+
+@require_GET
+def choices(request: Request, operation_name: str, option: str) -> HttpResponse:
+    """The live choices of an option for `?typed=`; 202 and when to ask again until known."""
+    filled_in = request.GET.dict()
+    place = filled_in.get("accountId", ""), filled_in.get("region", "")
+    suggestion = suggestions.suggest(
+        request.user, operation_name, option, *place, filled_in.get("typed", ""), filled_in
+    )
+    if suggestion.answered_at is None:
+        return HttpResponse(status=202, headers={"Poll-Delay-Ms": str(CHOICES_DELAY_MS)})
+    return render(request, "queries/_choices.html", {"suggestion": suggestion})
+
+
+def _job_page_context(request: Request, job: Job) -> dict[str, Any]:
     execution = job.execution
-    target = {"accountId": execution.account_id, "region": execution.region}
-    form = form_for(execution.operation, request.user, initial={**target, **execution.query})
-    offset = request.GET.get("offset", "0")
-    context = job_context(job, int(offset) if offset.isdecimal() and len(offset) < 12 else 0)
-    return _page(request, execution.operation, form, context)
+    data = QueryDict(mutable=True)
+    for name, value in job.asked.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    data["accountId"], data["region"] = execution.account_id, execution.region
+    return {
+        **_form_context(request, execution.operation, data),
+        **job_context(job, lens_of(request.GET.dict())),
+        "open_row": request.GET.get("row", ""),
+    }
 
 
-def _page(
-    request: Request,
-    operation: PagedOperation[Any],
-    form: QueryForm,
-    context: dict[str, Any],
-    status: int = 200,
-) -> HttpResponse:
-    template = "queries/_form.html" if request.htmx and status == 422 else "queries/viewer.html"
-    context = {"operation": operation, "form": form, **context}
-    response = render(request, template, context, status=status)
-    if template == "queries/_form.html":
-        response["HX-Retarget"], response["HX-Reswap"] = "#query", "outerHTML"
-    return response
+def _form_context(
+    request: Request, operation: PagedOperation[Any], data: QueryDict, *, is_posted: bool = False
+) -> dict[str, Any]:
+    options = forms.options_in(operation, data)
+    place = data.get("accountId", ""), data.get("region", "")
+    return {
+        "operation": operation,
+        "service": get_service(operation.service),
+        "subject": options.get(operation.identifier, ""),
+        "form": forms.form_for(
+            operation, initial=None if is_posted else options, posted=data if is_posted else None
+        ),
+        "scope": scope_of(request.user, Level.RUN, *place, form="query"),
+        "range": ranges.range_of(options) if forms.has_range(operation) else None,
+    }

@@ -7,8 +7,9 @@ import pytest
 from django.core.files.storage import default_storage
 
 from awsdash.accounts.models import User
-from awsdash.jobs import lifecycle, results, runner
+from awsdash.jobs import lifecycle, runner
 from awsdash.jobs.models import Execution, Job
+from awsdash.jobs.reading import Reader
 from services.base import Page
 from services.errors import NotFound, Throttled
 from tests.jobs.conftest import Count, rows_page
@@ -16,7 +17,7 @@ from tests.jobs.conftest import Count, rows_page
 
 def read(job: Job, offset: int, limit: int) -> list[int]:
     execution = Execution.objects.get(pk=job.execution_id)
-    return [row["n"] for row in results.read_rows(execution, offset, limit)]
+    return [row["n"] for row in Reader(execution).rows(offset, limit)]
 
 
 @pytest.fixture
@@ -34,8 +35,8 @@ def three_pages(job: Job, count: Count) -> Job:
 
 def test_rows_come_back_as_they_went_in(three_pages: Job) -> None:
     execution = Execution.objects.get(pk=three_pages.execution_id)
-    (row,) = results.read_rows(execution, 8, 1)
-    assert row == {"n": 8, "at": 1_795_348_800_008, "word": "word 8"}
+    (row,) = Reader(execution).rows(8, 1)
+    assert row == {"#": 8, "n": 8, "at": 1_795_348_800_008, "word": "word 8"}
 
 
 @pytest.mark.parametrize(
@@ -127,10 +128,11 @@ def test_null_is_not_an_empty_text(job: Job, count: Count) -> None:
     row = {"n": 1, "at": None, "word": None}
     count.make = lambda query, aws: iter([Page([row, {**row, "word": ""}])])
     runner.run(job.execution_id)
-    rows = results.read_rows(Execution.objects.get(pk=job.execution_id), 0, 10)
+    rows = Reader(Execution.objects.get(pk=job.execution_id)).rows(0, 10)
     assert [(r["at"], r["word"]) for r in rows] == [(None, None), (None, "")]
 
 
-def test_a_column_that_repeats_another_is_made_when_read(count: Count) -> None:
-    (row,) = results.with_repeated([{"n": 1, "word": "hi"}], count.columns)
-    assert row["same"] == "hi"
+def test_a_column_that_repeats_another_is_made_when_read(three_pages: Job) -> None:
+    execution = Execution.objects.get(pk=three_pages.execution_id)
+    (item,) = Reader(execution).items(2, 1)
+    assert item == {"n": 2, "at": 1_795_348_800_002, "word": "word 2", "same": "word 2"}

@@ -1,0 +1,157 @@
+// A table of any length: blocks of rows are fetched when they come near and dropped when they are
+// far, so that the browser holds a few hundred rows of however many there are. Rows are opened by
+// click, Enter, and moved through by j, k and the arrow keys.
+
+const ROW_PX = 26;
+const KEPT = 12;
+const scroller = () => document.querySelector("#rows");
+const open = () => document.querySelector("#detail");
+
+const sight = new IntersectionObserver(
+  (entries) => entries.filter((e) => e.isIntersecting).forEach((e) => fill(e.target)),
+  { rootMargin: "800px 0px" },
+);
+
+function watch() {
+  for (const gap of document.querySelectorAll("#rows .gap")) {
+    gap.rows[0].cells[0].style.height = `${gap.dataset.rows * ROW_PX}px`;
+    sight.observe(gap);
+  }
+  showWindow();
+  markOpen();
+}
+
+async function fill(gap) {
+  sight.unobserve(gap);
+  const blocks = scroller().dataset.blocks;
+  try {
+    const response = await fetch(`${blocks}&offset=${gap.dataset.offset}`, {
+      headers: { "HX-Request": "true", "HX-Current-URL": location.href },
+    });
+    if (response.redirected || response.headers.has("HX-Redirect")) return location.reload();
+    if (!response.ok) throw new Error(String(response.status));
+    const template = document.createElement("template");
+    template.innerHTML = `<table>${await response.text()}</table>`;
+    const block = template.content.querySelector("tbody");
+    if (!gap.isConnected) return undefined;
+    gap.replaceWith(block);
+    drop(block);
+    showWindow();
+    markOpen();
+  } catch {
+    // Asked again when it comes into sight the next time, or in a while.
+    setTimeout(() => gap.isConnected && sight.observe(gap), 3000);
+  }
+  return undefined;
+}
+
+// The blocks farthest from the one just filled become gaps again.
+function drop(near) {
+  const filled = [...document.querySelectorAll("#rows tbody:not(.gap)")];
+  const far = (block) => Math.abs(block.dataset.offset - near.dataset.offset);
+  filled.sort((a, b) => far(a) - far(b));
+  for (const block of filled.slice(KEPT)) {
+    if (block.contains(document.activeElement)) continue;
+    const gap = document.createElement("tbody");
+    gap.className = "gap";
+    Object.assign(gap.dataset, { offset: block.dataset.offset, rows: block.dataset.rows });
+    const cell = gap.insertRow().insertCell();
+    cell.colSpan = block.rows[0]?.cells.length ?? 1;
+    cell.style.height = `${block.dataset.rows * ROW_PX}px`;
+    block.replaceWith(gap);
+    sight.observe(gap);
+  }
+}
+
+function showWindow() {
+  const [box, shown] = [scroller(), document.querySelector("[data-window]")];
+  if (!box || !shown) return;
+  const first = Math.floor(box.scrollTop / ROW_PX) + 1;
+  const room = Math.max(Math.floor(box.clientHeight / ROW_PX) - 1, 1);
+  const last = Math.min(first + room - 1, Number(box.dataset.total));
+  shown.textContent = `${Math.min(first, last).toLocaleString("en")} to ${last.toLocaleString("en")}`;
+}
+
+function markOpen() {
+  const number = open()?.hidden ? "" : open()?.dataset.row;
+  for (const row of document.querySelectorAll("#rows tr[aria-current]")) {
+    if (row.dataset.row !== number) row.removeAttribute("aria-current");
+  }
+  if (number) document.querySelector(`#rows tr[data-row="${number}"]`)?.setAttribute("aria-current", "true");
+}
+
+function address(number) {
+  const url = new URL(location.href);
+  if (number === null) url.searchParams.delete("row");
+  else url.searchParams.set("row", number);
+  history.replaceState(history.state, "", url);
+}
+
+async function show(number) {
+  const pane = open();
+  pane.dataset.row = number;
+  await window.htmx.ajax("GET", `${pane.dataset.rows}${number}/`, { target: pane, swap: "innerHTML" });
+  pane.hidden = false;
+  address(number);
+  markOpen();
+}
+
+function close() {
+  const pane = open();
+  if (!pane || pane.hidden) return;
+  pane.hidden = true;
+  address(null);
+  const row = document.querySelector(`#rows tr[data-row="${pane.dataset.row}"] a`);
+  markOpen();
+  row?.focus({ preventScroll: true });
+}
+
+// The row after or before the one that has the focus, or is open.
+function neighbour(step) {
+  const rows = [...document.querySelectorAll("#rows tr[data-row]")];
+  const here = document.activeElement.closest?.("#rows tr[data-row]") ??
+    document.querySelector("#rows tr[aria-current]");
+  return rows[here ? rows.indexOf(here) + step : 0];
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close-row]")) return close();
+  const row = event.target.closest("#rows tr[data-row]");
+  if (!row || event.ctrlKey || event.metaKey || getSelection().toString()) return undefined;
+  event.preventDefault();
+  row.querySelector("a")?.focus({ preventScroll: true });
+  show(row.dataset.row);
+  return undefined;
+});
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest?.("input, select, textarea, dialog, [data-histogram]");
+  if (event.key === "Escape" && !document.querySelector("dialog[open]")) return close();
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+  const inTable = event.target.closest?.("#rows, #detail") || event.target === document.body;
+  if (!step || !inTable || !scroller()) return undefined;
+  const row = neighbour(step);
+  if (!row) return undefined;
+  event.preventDefault();
+  row.querySelector("a").focus();
+  row.scrollIntoView({ block: "nearest" });
+  if (!open().hidden) show(row.dataset.row);
+  return undefined;
+});
+document.addEventListener("scroll", (event) => event.target === scroller() && showWindow(), true);
+
+// A poll that brings rows must not move what is being read.
+let kept = null;
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const box = event.detail.target.id === "found" && scroller();
+  if (box) kept = { blocks: box.dataset.blocks, top: box.scrollTop };
+});
+document.addEventListener("htmx:oobAfterSwap", () => {
+  const box = scroller();
+  if (box && kept?.blocks === box.dataset.blocks) box.scrollTop = kept.top;
+  kept = null;
+});
+
+document.addEventListener("htmx:load", watch);
+watch();
+if (open()?.dataset.open) show(open().dataset.open);
