@@ -31,9 +31,17 @@ MATRIX: Final[dict[str, tuple[str, tuple[int, int, int, int, int]]]] = {
     "explorer/resources/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     "explorer/scan/": ("post", (SIGN_IN, 302, 302, 302, 302)),
     "run/<str:operation_name>/": ("post", (SIGN_IN, 403, 403, 302, 302)),
+    "run/<str:operation_name>/choices/<str:option>/": ("get", (SIGN_IN, 403, 403, 202, 202)),
+    "jobs/<uuid:job_id>/again/": ("post", (SIGN_IN, GONE, GONE, 302, 302)),
+    "jobs/<uuid:job_id>/further/": ("post", (SIGN_IN, GONE, GONE, 422, 422)),
+    "jobs/<uuid:job_id>/look/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
+    "jobs/<uuid:job_id>/rows/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
+    "jobs/<uuid:job_id>/row/<int:number>/": ("get", (SIGN_IN, GONE, GONE, GONE, GONE)),
+    "jobs/<uuid:job_id>/download/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
     "jobs/<uuid:job_id>/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
     "jobs/<uuid:job_id>/poll/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
     "jobs/<uuid:job_id>/cancel/": ("post", (SIGN_IN, GONE, GONE, 302, 302)),
+    "palette/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     "javascript/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     "api/v1/openapi.json": ("get", (401, OK, OK, OK, OK)),
     "api/v1/": ("get", (GONE, GONE, GONE, GONE, GONE)),
@@ -87,6 +95,7 @@ def alices_job(alice: User, shop: Account) -> Job:
 
 def path_of(address: str, job: Job) -> str:
     path = re.sub(r"<\w+:job_id>", str(job.pk), address)
+    path = path.replace("<int:number>", "0").replace("<str:option>", "logGroupName")
     return "/" + path.replace("<str:operation_name>", JOB_IN["operation"])
 
 
@@ -102,7 +111,7 @@ def test_a_role_gets_what_the_matrix_says(
     client = sign_in(role)
     path = path_of(address, alices_job)
     if method == "get":
-        answer = client.get(path)
+        answer = client.get(path, JOB_IN if "choices" in path else None)
     elif path.startswith("/api/"):
         answer = client.post(path, JOB_IN, content_type="application/json")
     else:

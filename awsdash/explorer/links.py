@@ -39,9 +39,7 @@ def buttons_for(resources: Sequence[Resource]) -> dict[Any, list[Button]]:
     """The buttons of each resource, by its primary key, in the services' order."""
     wanted = [(resource, registry.links_for(resource.as_data())) for resource in resources]
     inventory = _Inventory(wanted)
-    return {
-        resource.pk: list(_buttons(resource, links, inventory)) for resource, links in wanted
-    }
+    return {resource.pk: list(_buttons(resource, links, inventory)) for resource, links in wanted}
 
 
 class _Inventory:

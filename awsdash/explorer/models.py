@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from awsdash.accounts.models import Account, User
+from awsdash.accounts.scope import Scope
 from awsdash.explorer.catalog import resource_types
 from services import base
 
@@ -24,6 +25,11 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
                 Q(name__icontains=word) | Q(resource_id__icontains=word) | Q(type__icontains=word)
             )
         return found
+
+    def within(self, scope: Scope) -> Self:
+        """Those of the chosen account and region, where one is chosen."""
+        found = self.filter(account=scope.account) if scope.account else self
+        return found.filter(region=scope.region.code) if scope.region else found
 
 
 class Resource(models.Model):

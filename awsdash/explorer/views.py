@@ -1,6 +1,7 @@
 """The explorer page."""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -9,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from awsdash.accounts.models import Account, Level
+from awsdash.accounts.scope import scope_of
 from awsdash.explorer import lifecycle
 from awsdash.explorer.links import buttons_for
 from awsdash.explorer.models import CellState, Resource, ScanCell
@@ -21,7 +23,7 @@ TROUBLED_SHOWN: Final = 12
 
 @require_GET
 def explorer(request: Request) -> HttpResponse:
-    """The resources the person may see; `?q=` filters, `?page=` turns."""
+    """The resources the person may see; `?q=` and the scope filter, `?page=` turns."""
     return render(request, "explorer/explorer.html", _context(request))
 
 
@@ -42,7 +44,9 @@ def scan(request: Request) -> HttpResponse:
 
 def _context(request: Request) -> dict[str, Any]:
     text = request.GET.get("q", "").strip()
-    found = Resource.objects.visible_to(request.user).matching(text)
+    place = request.GET.get("accountId", ""), request.GET.get("region", "")
+    scope = scope_of(request.user, Level.VIEW, *place, form="find", may_be_all=True)
+    found = Resource.objects.visible_to(request.user).matching(text).within(scope)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     cells = ScanCell.objects.visible_to(request.user)
     counts = dict(cells.order_by().values_list("state").annotate(Count("pk")))
@@ -51,6 +55,9 @@ def _context(request: Request) -> dict[str, Any]:
     buttons = buttons_for([r for r in page if r.account_id in runnable])
     return {
         "q": text,
+        "scope": scope,
+        "query": urlencode({"q": text, "accountId": place[0], "region": place[1]}),
+        "is_narrowed": bool(text or scope.account or scope.region),
         "page": page,
         "rows": [(r, buttons.get(r.pk, [])) for r in page],
         "cells": sum(counts.values()),

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from awsdash.jobs.reading import NUMBER, Reader
@@ -50,7 +51,12 @@ def _line(writer: Any, cells: list[Any]) -> str:
 
 def _cell(row: Row, column: Column) -> Any:
     value = row[column.name]
-    return "" if value is None else value
+    if value is None:
+        return ""
+    if column.kind != "timestamp":
+        return value
+    moment = datetime.fromtimestamp(value / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _json_lines(reader: Reader) -> Iterator[str]:

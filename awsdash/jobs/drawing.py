@@ -1,4 +1,4 @@
-"""A histogram as shapes: bars in a box of 1,000 by 56, ticks below, one sentence for who listens."""
+"""A histogram as shapes: bars in a box of 1,000 by 56, ticks below, a sentence for listeners."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -73,8 +73,8 @@ def read_on(user: User, job: Job) -> Job:
     if not (done.is_final and done.next_token):
         raise InvalidQuery("AWS has nothing further.", hint="Widen the time range or the filter.")
     place = done.operation_name, done.account_id, done.region
-    query = {**done.query, "nextToken": done.next_token}
-    return _submit(user, *place, query, asked=job.asked, follows=done)
+    onward = {**done.query, "nextToken": done.next_token}
+    return _submit(user, *place, onward, asked=job.asked, follows=done)
 
 
 def _submit(
@@ -216,8 +216,7 @@ def fail(lease: Lease, error: ServiceError) -> None:
 
 
 def _try_again(lease: Lease, error: ServiceError) -> bool:
-    delay = timedelta(seconds=2 ** (lease.attempt - 1))
-    again = timezone.now() + delay
+    again = timezone.now() + timedelta(seconds=2 ** (lease.attempt - 1))
     if lease.attempt >= MAX_ATTEMPTS:
         return False
     logger.info("execution put back", extra={"execution": lease.execution_id, "error": error.code})

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,42 +32,38 @@ LONGEST_TYPED: Final = 512
 
 
 def suggest(
-    user: User,
-    operation_name: str,
-    option: str,
-    account_id: str,
-    region: str,
-    typed: str,
-    filled_in: Mapping[str, str],
+    user: User, operation_name: str, option: str, filled_in: Mapping[str, str]
 ) -> Suggestion:
     """The choices for what is typed, answered or not yet.
 
-    `filled_in` has the form's options. Raises NotFound, InvalidQuery, AccessDenied, NotEnabled.
+    `filled_in` has `typed`, `accountId`, `region` and the form's options. Raises NotFound,
+    InvalidQuery, AccessDenied, NotEnabled.
     """
     operation = get_operation(operation_name)
     if option not in operation.suggests:
         raise NotFound(f"There are no choices for {option}.", hint="Type the value.")
-    account = require_target(user, account_id, region, Level.RUN)
-    typed = typed.replace("\x00", "")[:LONGEST_TYPED]
-    given = {name: filled_in.get(name, "") for name in operation.suggests[option]}
-    parts = [operation.name, option, account.pk, region, typed, given]
-    now = timezone.now()
-    question = {"user": user, "asked_at": now}
+    told = {name: value.replace("\x00", "")[:LONGEST_TYPED] for name, value in filled_in.items()}
+    region = told.get("region", "")
+    question = {
+        "operation_name": operation.name,
+        "option": option,
+        "typed": told.get("typed", ""),
+        "given": {name: told.get(name, "") for name in operation.suggests[option]},
+        "account_id": require_target(user, told.get("accountId", ""), region, Level.RUN).pk,
+        "region": region,
+    }
+    return _ask_once(user, question)
+
+
+def _ask_once(user: User, question: Mapping[str, Any]) -> Suggestion:
+    key = hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()
+    asked = {"user": user, "asked_at": timezone.now()}
     with transaction.atomic():
         suggestion, is_new = Suggestion.objects.get_or_create(
-            key=hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest(),
-            defaults={
-                "operation_name": operation.name,
-                "option": option,
-                "typed": typed,
-                "given": given,
-                "account": account,
-                "region": region,
-                **question,
-            },
+            key=key, defaults={**question, **asked}
         )
         if is_new or _is_stale(suggestion):
-            Suggestion.objects.filter(pk=suggestion.pk).update(answered_at=None, **question)
+            Suggestion.objects.filter(pk=suggestion.pk).update(answered_at=None, **asked)
             suggestion.answered_at = None
             celery.ring("awsdash.jobs.tasks.suggest", suggestion.pk, queue="interactive")
     return suggestion

@@ -53,9 +53,7 @@ class Values(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         given = [attrs | {"id": f"{attrs['id']}_{n}"} for n in range(len(value or []))]
-        inputs = [
-            self.each.render(name, one, a) for one, a in zip(value or [], given, strict=True)
-        ]
+        inputs = [self.each.render(name, one, a) for one, a in zip(value or [], given, strict=True)]
         return {"inputs": [*inputs, self.each.render(name, "", attrs)]}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:

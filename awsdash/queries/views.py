@@ -1,6 +1,6 @@
 """The generic viewer: one page for every operation of every service."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
@@ -20,7 +20,7 @@ from services.base import PagedOperation
 from services.errors import InvalidQuery
 from services.registry import get_operation, get_service
 
-CHOICES_DELAY_MS = 150
+CHOICES_DELAY_MS: Final = 150
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,9 +49,7 @@ def _run(request: Request, operation: PagedOperation[Any]) -> HttpResponse:
     return _show_new(request, job)
 
 
-def _refused(
-    request: Request, operation: PagedOperation[Any], error: InvalidQuery
-) -> HttpResponse:
+def _refused(request: Request, operation: PagedOperation[Any], error: InvalidQuery) -> HttpResponse:
     """The form as it was posted, each message beside its field."""
     context = _form_context(request, operation, request.POST, is_posted=True)
     context["form"].show_errors(error)
@@ -95,11 +93,7 @@ def job_page(request: Request, job_id: UUID) -> HttpResponse:
 @require_GET
 def choices(request: Request, operation_name: str, option: str) -> HttpResponse:
     """The live choices of an option for `?typed=`; 202 and when to ask again until known."""
-    filled_in = request.GET.dict()
-    place = filled_in.get("accountId", ""), filled_in.get("region", "")
-    suggestion = suggestions.suggest(
-        request.user, operation_name, option, *place, filled_in.get("typed", ""), filled_in
-    )
+    suggestion = suggestions.suggest(request.user, operation_name, option, request.GET.dict())
     if suggestion.answered_at is None:
         return HttpResponse(status=202, headers={"Poll-Delay-Ms": str(CHOICES_DELAY_MS)})
     return render(request, "queries/_choices.html", {"suggestion": suggestion})

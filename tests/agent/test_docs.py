@@ -16,7 +16,7 @@ def test_the_signature_has_the_target_and_every_option() -> None:
     )
     assert "startTime?: number | string | null" in signature
     assert "logStreamNames?: string[]" in signature
-    assert "): {items: Array<{timestamp: number, message: string, " in signature
+    assert "): {items: Array<{timestamp: number, level: string, message: string, " in signature
     assert "statistics: {recordsMatched: number | null, " in signature
 
 

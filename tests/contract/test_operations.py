@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from awsdash.accounts.models import Account, User
 from awsdash.agent import docs
@@ -171,9 +172,25 @@ def test_a_resource_link_is_a_query_its_operation_accepts(service: Service, kind
 def test_the_explorer_draws_the_link_as_a_button(
     service: Service, kind: str, shop: Account
 ) -> None:
-    row = ResourceRow(account=shop, region="eu-west-1", type=kind, resource_id="x", name="x")
-    labels = {link.label for link in service.links[kind](row.as_data())}
-    assert labels <= {button.label for button in buttons_for(row)}
+    row = ResourceRow.objects.create(
+        account=shop,
+        region="eu-west-1",
+        type=kind,
+        resource_id="x",
+        name="x",
+        seen_at=timezone.now(),
+    )
+    links = service.links[kind](row.as_data())
+    for link in links:
+        if link.needs:
+            # What it leads to is there.
+            identifier = link.query[registry.get_operation(link.operation).identifier]
+            there = {"account": shop, "region": "eu-west-1", "type": link.needs, "name": "y"}
+            ResourceRow.objects.get_or_create(
+                **there, resource_id=identifier, defaults={"seen_at": timezone.now()}
+            )
+    labels = {button.label for button in buttons_for([row])[row.pk] if button.url}
+    assert {link.label for link in links} <= labels
 
 
 @each_operation

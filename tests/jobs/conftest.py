@@ -11,7 +11,7 @@ from awsdash.jobs import lifecycle
 from awsdash.jobs.models import Job
 from services import registry
 from services.aws import Aws
-from services.base import Item, Page, PagedOperation, column
+from services.base import Item, Page, PagedOperation, Service, column
 from services.query import Query
 
 Pages = Callable[[Any, Aws], Iterator[Page]]
@@ -54,7 +54,9 @@ def count(monkeypatch: pytest.MonkeyPatch) -> Count:
     """The operation `test.count`; set `make` to what it should do."""
     operation = Count()
     operations = {**registry.all_operations(), operation.name: operation}
+    services = (*registry.all_services(), Service("test", "Test", "logs", (operation,)))
     monkeypatch.setattr(registry, "all_operations", lambda: operations)
+    monkeypatch.setattr(registry, "all_services", lambda: services)
     return operation
 
 

@@ -86,7 +86,9 @@ def test_a_word_that_is_there_hides_nothing_behind_what_comes_near(read: Executi
     assert (term.is_near, term.needles) == (False, ["time"])
 
 
-@pytest.mark.parametrize("typed", ["zzz", "xyzzyxyzzy", "'; DROP TABLE rows; --", "$paths", '"said"'])
+@pytest.mark.parametrize(
+    "typed", ["zzz", "xyzzyxyzzy", "'; DROP TABLE rows; --", "$paths", '"said"']
+)
 def test_a_word_that_is_nowhere_finds_nothing(read: Execution, typed: str) -> None:
     assert found(read, search=typed) == []
 

@@ -1,5 +1,7 @@
 """The generic viewer: the form made of a Query, and what it does when posted."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -18,10 +20,12 @@ def page(client: Client, alice: User) -> Client:
 
 def test_an_address_prefills_the_form(page: Client) -> None:
     shown = page.get(
-        VIEWER, {**TARGET, "logGroupName": "/aws/lambda/f", "logStreamNames": "a b", "limit": "7"}
+        VIEWER,
+        {**TARGET, "logGroupName": "/aws/lambda/f", "logStreamNames": ["a b", "c"], "limit": "7"},
     ).content.decode()
     assert 'value="/aws/lambda/f"' in shown
     assert 'value="a b"' in shown
+    assert 'value="c"' in shown
     assert 'value="7"' in shown
     assert "data-autorun" not in shown
 
@@ -38,7 +42,9 @@ def test_only_a_link_of_our_own_runs_at_once(page: Client, site: str | None, run
 def test_a_text_option_that_reads_like_a_boolean_stays_text(page: Client) -> None:
     shown = page.get(VIEWER, {**TARGET, "filterPattern": "false", "startFromHead": "false"})
     assert b'name="filterPattern" value="false"' in shown.content
-    assert b"checked" not in shown.content
+    box = re.search(r'<input[^>]*name="startFromHead"[^>]*>', shown.content.decode())
+    assert box
+    assert "checked" not in box[0]
 
 
 def test_opening_a_link_starts_no_job(page: Client) -> None:
@@ -47,11 +53,11 @@ def test_opening_a_link_starts_no_job(page: Client) -> None:
 
 
 def test_a_posted_form_becomes_a_job_with_its_own_address(page: Client) -> None:
-    posted = {**TARGET, "logGroupName": "/a", "limit": "50", "logStreamNames": " x  y "}
+    posted = {**TARGET, "logGroupName": "/a", "limit": "50", "logStreamNames": [" x  y ", "z", ""]}
     answer = page.post(VIEWER, posted, headers={"HX-Request": "true"})
     job = Job.objects.get()
     assert answer["HX-Push-Url"] == f"/jobs/{job.pk}/"
-    assert job.execution.query["logStreamNames"] == ["x", "y"]
+    assert job.execution.query["logStreamNames"] == ["x  y", "z"]
     assert job.execution.query["limit"] == 50
     assert job.execution.query["startFromHead"] is False
     assert "queued" in answer.content.decode()
@@ -113,10 +119,38 @@ def test_a_jobs_page_shows_its_query_in_the_form(page: Client) -> None:
     page.post(VIEWER, {**TARGET, "logGroupName": "/a", "startTime": "2026-11-22"})
     shown = page.get(f"/jobs/{Job.objects.get().pk}/").content.decode()
     assert 'value="/a"' in shown
-    assert 'value="2026-11-22T00:00:00Z"' in shown
+    assert 'value="2026-11-22 00:00:00"' in shown
 
 
 def test_an_unknown_operation_is_a_page_that_names_the_near_one(page: Client) -> None:
     answer = page.get("/run/cloudwatch_logs.filter_event/")
     assert answer.status_code == 404
     assert b"Did you mean cloudwatch_logs.filter_events?" in answer.content
+
+
+def test_a_relative_time_stays_relative_in_the_form_and_is_fixed_in_the_query(
+    page: Client,
+) -> None:
+    page.post(VIEWER, {**TARGET, "logGroupName": "/a", "startTime": "-3h"})
+    job = Job.objects.get()
+    assert job.asked["startTime"] == "-3h"
+    assert re.fullmatch(r"2\d{3}-.*Z", job.execution.query["startTime"])
+    shown = page.get(f"/jobs/{job.pk}/").content.decode()
+    assert 'name="startTime" form="query" value="-3h"' in shown
+    assert "<b data-shown>Last 3 hours</b>" in shown
+
+
+def test_a_time_without_a_zone_is_meant_in_the_readers(page: Client) -> None:
+    page.cookies["zone"] = "Asia/Kolkata"
+    page.post(VIEWER, {**TARGET, "logGroupName": "/a", "startTime": "2026-11-22 10:30"})
+    job = Job.objects.get()
+    assert job.execution.query["startTime"] == "2026-11-22T05:00:00Z"
+    shown = page.get(f"/jobs/{job.pk}/").content.decode()
+    assert 'value="2026-11-22 10:30:00"' in shown
+
+
+def test_a_bad_folded_option_is_unfolded(page: Client) -> None:
+    answer = page.post(VIEWER, {**TARGET, "logGroupName": "/a", "limit": "0"})
+    assert '<details class="folded" open>' in answer.content.decode()
+    answer = page.post(VIEWER, {**TARGET, "logGroupName": ""})
+    assert '<details class="folded" >' in answer.content.decode()

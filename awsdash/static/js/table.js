@@ -126,7 +126,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest?.("input, select, textarea, dialog, [data-histogram]");
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) return close();
-  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  if (isTyping || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return undefined;
   const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
   const inTable = event.target.closest?.("#rows, #detail") || event.target === document.body;
   if (!step || !inTable || !scroller()) return undefined;
