@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
+DAY: Final = len("2026-11-22")
 START, END = "startTime", "endTime"
 PRESETS: Final = (
     ("Last 5 minutes", "-5m"),
@@ -38,7 +39,10 @@ class Range:
             for label, start in PRESETS:
                 if start == self.start:
                     return label
-        return f"{self.start or 'the beginning'} to {self.end or 'now'}"
+        day = self.start[:DAY]
+        # The same day is said once.
+        end = self.end.removeprefix(f"{day} ") if len(day) == DAY else self.end
+        return f"{self.start or 'the beginning'} to {end or 'now'}"
 
 
 def range_of(options: Mapping[str, Any]) -> Range:
@@ -56,7 +60,8 @@ def shown(value: Any) -> str:
     if moment.tzinfo is None:
         return text
     local = timezone.localtime(moment).replace(tzinfo=None)
-    return local.isoformat(sep=" ", timespec="auto")
+    fine = "milliseconds" if local.microsecond else "seconds"
+    return local.isoformat(sep=" ", timespec=fine)
 
 
 def meant(text: str) -> str:

@@ -87,8 +87,8 @@ def _shape(bar: Bar, number: int, bars: int, most: int) -> Shape:
         warning_height=round(warning, 2),
         error_y=round(HEIGHT - error, 2),
         error_height=round(error, 2),
-        start=_iso(bar.start_ms),
-        end=_iso(bar.end_ms - 1),
+        start=_written(bar.start_ms),
+        end=_written(bar.end_ms - 1),
         label=f"{_clock(bar.start_ms, step)}: {', '.join(told)}",
     )
 
@@ -107,6 +107,8 @@ def _clock(milliseconds: int, step_ms: int) -> str:
     return f"{moment:%H:%M:%S}" if step_ms < 60_000 else f"{moment:%H:%M}"
 
 
-def _iso(milliseconds: int) -> str:
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _written(milliseconds: int) -> str:
+    """As the range control's fields have it: in the reader's zone, no finer than needed."""
+    moment = timezone.localtime(datetime.fromtimestamp(milliseconds / 1000, UTC))
+    fine = "milliseconds" if moment.microsecond else "seconds"
+    return moment.replace(tzinfo=None).isoformat(sep=" ", timespec=fine)

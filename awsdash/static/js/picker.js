@@ -39,9 +39,9 @@ async function ask(from) {
 function show(from, html) {
   if (!html) return close();
   input = from;
-  from.parentElement.classList.add("picking");
   from.after(list());
   list().innerHTML = html;
+  list().style.top = `${from.offsetTop + from.offsetHeight + 2}px`;
   list().hidden = false;
   from.setAttribute("aria-expanded", "true");
   return undefined;

@@ -5,7 +5,10 @@ const field = (name) => document.querySelector(`[form=query][name=${name}]`);
 function label(from, to) {
   const preset = document.querySelector(`[data-range] [data-from="${CSS.escape(from)}"]`);
   if (preset && (!to || to === "now")) return preset.textContent;
-  return `${from || "the beginning"} to ${to || "now"}`;
+  // The same day is said once.
+  const day = from.slice(0, "2026-11-22".length);
+  const end = /^\d/.test(day) && to.startsWith(`${day} `) ? to.slice(day.length + 1) : to;
+  return `${from || "the beginning"} to ${end || "now"}`;
 }
 
 function show() {
