@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -84,6 +85,22 @@ def browser() -> Iterator[Browser]:
 
 
 SignIn = Callable[[str], Page]
+Faults = Callable[[list[dict[str, Any]]], None]
+
+
+@pytest.fixture
+def faults(demo: dict[str, Any]) -> Iterator[Faults]:
+    """Makes the emulated AWS misbehave until the test ends."""
+
+    def put(rules: list[dict[str, Any]]) -> None:
+        address = f"{demo['awsEndpoint']}/_emulator/faults"
+        headers = {"Content-Type": "application/json"}
+        body = json.dumps(rules).encode()
+        request = urllib.request.Request(address, body, headers, method="PUT")
+        urllib.request.urlopen(request).close()
+
+    yield put
+    put([])
 
 
 @pytest.fixture

@@ -7,12 +7,15 @@ const KEPT = 12;
 const scroller = () => document.querySelector("#rows");
 const open = () => document.querySelector("#detail");
 
-const sight = new IntersectionObserver(
-  (entries) => entries.filter((e) => e.isIntersecting).forEach((e) => fill(e.target)),
-  { rootMargin: "800px 0px" },
-);
+let sight = null;
 
 function watch() {
+  sight?.disconnect();
+  // Near is near in the table's own box, so the box is the observer's root.
+  sight = new IntersectionObserver(
+    (entries) => entries.filter((e) => e.isIntersecting).forEach((e) => fill(e.target)),
+    { root: scroller(), rootMargin: "800px 0px" },
+  );
   for (const gap of document.querySelectorAll("#rows .gap")) {
     gap.rows[0].cells[0].style.height = `${gap.dataset.rows * ROW_PX}px`;
     sight.observe(gap);
@@ -66,10 +69,10 @@ function drop(near) {
 function showWindow() {
   const [box, shown] = [scroller(), document.querySelector("[data-window]")];
   if (!box || !shown) return;
+  const room = box.clientHeight - box.querySelector("thead").offsetHeight;
   const first = Math.floor(box.scrollTop / ROW_PX) + 1;
-  const room = Math.max(Math.floor(box.clientHeight / ROW_PX) - 1, 1);
-  const last = Math.min(first + room - 1, Number(box.dataset.total));
-  shown.textContent = `${Math.min(first, last).toLocaleString("en")} to ${last.toLocaleString("en")}`;
+  const last = Math.min(Math.ceil((box.scrollTop + room) / ROW_PX), Number(box.dataset.total));
+  shown.textContent = [first, last].map((n) => n.toLocaleString("en")).join(" to ");
 }
 
 function markOpen() {
@@ -140,16 +143,28 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("scroll", (event) => event.target === scroller() && showWindow(), true);
 
-// A poll that brings rows must not move what is being read.
+// Rows that come, by a poll or by reading on, must not move what is being read.
 let kept = null;
-document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const box = event.detail.target.id === "found" && scroller();
-  if (box) kept = { blocks: box.dataset.blocks, top: box.scrollTop };
-});
-document.addEventListener("htmx:oobAfterSwap", () => {
+const keep = (isSame) => {
   const box = scroller();
-  if (box && kept?.blocks === box.dataset.blocks) box.scrollTop = kept.top;
+  kept = box && { top: box.scrollTop, isSame: isSame(box.dataset.blocks) };
+};
+const restore = () => {
+  const box = scroller();
+  if (box && kept?.isSame(box.dataset.blocks)) box.scrollTop = kept.top;
   kept = null;
+};
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.id === "found") keep((before) => (after) => after === before);
+});
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id === "found") restore();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.requestConfig?.elt.matches(".further")) keep(() => () => true);
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.requestConfig?.elt.matches(".further")) restore();
 });
 
 document.addEventListener("htmx:load", watch);
