@@ -115,7 +115,9 @@ class Reader:
     @cached_property
     def terms(self) -> list[search.Term]:
         """The words of the search, each with what it stands for in this result."""
-        texts = [c.name for c in self.columns if c.kind in {"text", "json", "level"}]
+        # Only what a table shows: a match in a column out of sight would puzzle.
+        shown = (column for column in self.columns if column.in_table)
+        texts = [column.name for column in shown if column.kind in {"text", "json", "level"}]
         return search.terms(self.lens.search, texts, self.ask)
 
     @cached_property

@@ -30,11 +30,13 @@ class Line(Item):
     at: int = column("At", "timestamp", "When.", unit="ms")
     level: str | None = column("Level", "level", "How bad.")
     said: str | None = column("Said", "text", "What.")
+    id: str = column("Id", "text", "Which.", in_table=False)
 
 
 def line(number: int) -> dict[str, Any]:
     said, level = SAID[number % len(SAID)]
-    return {"at": START_MS + number * MINUTE_MS, "level": level, "said": said}
+    at = START_MS + number * MINUTE_MS
+    return {"at": at, "level": level, "said": said, "id": "outofsight"}
 
 
 @pytest.fixture
@@ -66,6 +68,7 @@ def found(execution: Execution, **lens: str) -> list[int]:
         ("_", []),
         ("warning", [2]),
         ("o", [0, 1, 2, 3, 5]),
+        ("outofsight", []),
     ],
 )
 def test_a_row_is_found_by_every_word_in_any_case(
