@@ -58,6 +58,10 @@ def suggest(
 def _ask_once(user: User, question: Mapping[str, Any]) -> Suggestion:
     key = hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()
     asked = {"user": user, "asked_at": timezone.now()}
+    known = Suggestion.objects.filter(key=key).first()
+    if known is not None and not _is_stale(known):
+        # The page asks again and again: no lock for what is on its way.
+        return known
     with transaction.atomic():
         suggestion, is_new = Suggestion.objects.get_or_create(
             key=key, defaults={**question, **asked}
