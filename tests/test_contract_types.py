@@ -6,7 +6,6 @@ import pytest
 
 from services.aws import Aws, Keys, error_from_aws, region_names
 from services.base import columns_of
-from services.query import parse_instant
 from services.cloudwatch_logs.types import FilterEventsQuery, LogEvent
 from services.errors import (
     AccessDenied,
@@ -17,6 +16,7 @@ from services.errors import (
     ServiceError,
     Throttled,
 )
+from services.query import parse_instant
 from services.registry import get_operation
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from services.base import Item, column
+from services.base import Item, Level, column
 from services.query import RangedQuery
 
 # AWS reads newest first only from here on.
@@ -50,8 +50,17 @@ class FilterEventsQuery(RangedQuery):
 
 class LogEvent(Item):
     timestamp: int = column("Time", "timestamp", "When the event happened.", unit="ms")
+    level: Level | None = column(
+        "Level",
+        "level",
+        "error, warning, info or debug, recognised in the message: a JSON field such as level or "
+        "severity, a level's name where loggers write it, Lambda's own lines, or an access log's "
+        "status (4xx warning, 5xx error); null: none recognised.",
+    )
     message: str = column("Message", "text", "The event as it was written.")
     log_stream_name: str = column("Stream", "text", "The log stream it was written to.")
-    ingestion_time: int = column("Ingested", "timestamp", "When AWS received it.", unit="ms")
-    event_id: str = column("Event id", "text", "AWS's id of the event.")
+    ingestion_time: int = column(
+        "Ingested", "timestamp", "When AWS received it.", unit="ms", in_table=False
+    )
+    event_id: str = column("Event id", "text", "AWS's id of the event.", in_table=False)
     data: str = column("Data", "text", "The same as message.", same_as="message")

@@ -1,4 +1,4 @@
-"""FilterLogEvents of the emulated AWS, through boto3."""
+"""FilterLogEvents and DescribeLogGroups of the emulated AWS, through boto3."""
 
 import time
 from collections.abc import Iterator
@@ -247,3 +247,46 @@ def test_streams_are_selected_by_name_or_by_prefix(logs: Any) -> None:
     assert by_name == [event for event in events if event["logStreamName"] == name]
     by_prefix = all_events(logs, logGroupName=GROUP, logStreamNamePrefix="2026/11/23/[118]")
     assert {event["logStreamName"][:16] for event in by_prefix} == {"2026/11/23/[118]"}
+
+
+def names(logs: Any, **request: Any) -> list[str]:
+    return [group["logGroupName"] for group in logs.describe_log_groups(**request)["logGroups"]]
+
+
+def test_groups_are_found_by_a_part_of_their_name(logs: Any) -> None:
+    assert names(logs, logGroupNamePattern="checkout-") == [
+        "/aws/lambda/checkout-api",
+        "/aws/lambda/checkout-charge",
+        "/aws/lambda/checkout-refund",
+    ]
+    assert names(logs, logGroupNamePattern="lambda/checkout-c") == [GROUP]
+    assert names(logs, logGroupNamePattern="Checkout") == []
+    assert names(logs, logGroupNamePattern=".*") == []
+
+
+def test_groups_found_by_pattern_have_their_names_only(logs: Any) -> None:
+    (by_pattern,) = logs.describe_log_groups(logGroupNamePattern="charge")["logGroups"]
+    (by_prefix,) = logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]
+    assert by_pattern.keys() == {"logGroupName", "arn", "creationTime"}
+    assert by_pattern.items() <= by_prefix.items()
+    assert by_prefix["storedBytes"] > 0
+
+
+def test_groups_found_by_pattern_come_in_pages(logs: Any) -> None:
+    paginator = logs.get_paginator("describe_log_groups")
+    request = {"logGroupNamePattern": "checkout-", "PaginationConfig": {"PageSize": 2}}
+    pages = [page["logGroups"] for page in paginator.paginate(**request)]
+    assert [len(page) for page in pages] == [2, 1]
+    assert [group["logGroupName"] for page in pages for group in page] == names(
+        logs, logGroupNamePattern="checkout-"
+    )
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [{"logGroupNamePrefix": "/aws", "logGroupNamePattern": "checkout"}, {"limit": 51}],
+)
+def test_a_wrong_request_for_groups_is_refused(logs: Any, request_: dict[str, Any]) -> None:
+    with pytest.raises(ClientError) as refused:
+        logs.describe_log_groups(**request_)
+    assert refused.value.response["Error"]["Code"] == "InvalidParameterException"

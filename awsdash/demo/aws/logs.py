@@ -1,4 +1,7 @@
-"""FilterLogEvents as AWS has it; moto's ignores most patterns, the order and the page's size."""
+"""FilterLogEvents and DescribeLogGroups as AWS has them.
+
+moto's ignore most filter patterns, the order, the page's size and logGroupNamePattern.
+"""
 
 import math
 import re
@@ -10,6 +13,8 @@ import orjson
 from moto.core.common_types import TYPE_RESPONSE
 from moto.logs.models import LogGroup, LogsBackend
 from moto.logs.responses import LogsResponse
+from moto.logs.utils import PAGINATION_MODEL
+from moto.utilities.paginator import paginate
 
 from awsdash.demo.aws.filter_pattern import InvalidPattern, compile_pattern
 from awsdash.demo.aws.log_pages import Position, Search, read_page
@@ -21,11 +26,14 @@ SCAN_LIMIT: Final = 20_000
 MAX_EVENTS: Final = 10_000
 MAX_PATTERN: Final = 1_024
 MAX_STREAMS: Final = 100
+MAX_GROUPS: Final = 50
+# By pattern, AWS answers only these.
+PATTERN_MEMBERS: Final = ("logGroupName", "arn", "creationTime")
 NEWEST_FIRST_SINCE: Final = 1_704_067_200_000  # 2024-01-01T00:00:00Z
 
 
 def install(scan_limit: int = SCAN_LIMIT) -> None:
-    """Puts FilterLogEvents into moto, scanning at most so many events for a page."""
+    """Puts both into moto; FilterLogEvents scans at most so many events for a page."""
 
     def filter_log_events(self: LogsResponse) -> TYPE_RESPONSE:
         search = _read_search(self.logs_backend, orjson.loads(self.body))
@@ -36,7 +44,40 @@ def install(scan_limit: int = SCAN_LIMIT) -> None:
         return 200, {"Content-Type": "application/x-amz-json-1.1"}, orjson.dumps(answer)
 
     LogsResponse.filter_log_events = filter_log_events  # type: ignore[assignment,method-assign]
+    LogsResponse.describe_log_groups = describe_log_groups  # type: ignore[method-assign]
     LogsBackend._find_log_group = find_log_group  # type: ignore[method-assign]
+
+
+def describe_log_groups(self: LogsResponse) -> str:
+    parameters = orjson.loads(self.body)
+    prefix, pattern = parameters.get("logGroupNamePrefix"), parameters.get("logGroupNamePattern")
+    if prefix is not None and pattern is not None:
+        raise _invalid("Specify either logGroupNamePrefix or logGroupNamePattern, and not both.")
+    limit = parameters.get("limit", MAX_GROUPS)
+    if limit > MAX_GROUPS:
+        raise _violated(
+            "limit", limit, f"Member must have value less than or equal to {MAX_GROUPS}"
+        )
+    page, token = _groups_named(
+        self.logs_backend,
+        prefix or "",
+        pattern or "",
+        limit=limit,
+        next_token=parameters.get("nextToken"),
+    )
+    groups = [group.to_describe_dict() for group in page]
+    if pattern is not None:
+        groups = [{name: group[name] for name in PATTERN_MEMBERS} for group in groups]
+    return orjson.dumps({"logGroups": groups, "nextToken": token}).decode()
+
+
+@paginate(pagination_model={"_groups_named": PAGINATION_MODEL["describe_log_groups"]})
+def _groups_named(backend: LogsBackend, prefix: str, pattern: str) -> list[LogGroup]:
+    """By name; the pattern is no pattern, but part of the name, as it is written."""
+    groups = (group for name, group in backend.groups.items() if pattern in name)
+    return sorted(
+        (group for group in groups if group.name.startswith(prefix)), key=lambda group: group.name
+    )
 
 
 def find_log_group(

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from services.aws import Aws
-from services.base import Page, Row
+from services.base import Page, Row, Statistics
 from services.cloudwatch_logs.client import filter_events
+from services.cloudwatch_logs.service import FilterEvents
 from services.cloudwatch_logs.types import FilterEventsQuery
 from services.errors import InvalidQuery, NotFound
 
@@ -46,6 +47,17 @@ def test_filter_pattern_selects_json_errors(payments_prod: Aws) -> None:
     assert {json.loads(row["message"])["level"] for row in found} == {"ERROR"}
 
 
+def test_rows_have_their_level_and_all_that_aws_gives(payments_prod: Aws) -> None:
+    found = rows(payments_prod, limit=3000)
+    levels = {row["level"] for row in found}
+    assert levels == {"error", "warning", "info", None}
+    charges = [row for row in found if "charge failed" in row["message"]]
+    assert {row["level"] for row in charges} == {"error"}
+    assert {row["level"] for row in found if row["message"].startswith("END")} == {None}
+    told = {"timestamp", "message", "logStreamName", "ingestionTime", "eventId", "level"}
+    assert all(row.keys() == told for row in found)
+
+
 def test_time_range_bounds_both_ends(payments_prod: Aws) -> None:
     start, end = datetime(2026, 11, 22, 13, tzinfo=UTC), datetime(2026, 11, 22, 14, tzinfo=UTC)
     times = [r["timestamp"] for r in rows(payments_prod, startTime=start, endTime=end, limit=9999)]
@@ -61,14 +73,19 @@ def test_only_the_named_streams_are_read(payments_prod: Aws) -> None:
     assert {r["logStreamName"] for r in rows(payments_prod, logStreamNames=[one])} == {one}
 
 
-def test_a_log_group_can_be_named_by_its_arn(payments_prod: Aws) -> None:
-    arn = f"arn:aws:logs:eu-west-1:{payments_prod.account_id}:log-group:{LOG_GROUP}"
+@pytest.mark.parametrize("suffix", ["", ":*"])
+def test_a_log_group_can_be_named_by_its_arn(payments_prod: Aws, suffix: str) -> None:
+    arn = f"arn:aws:logs:eu-west-1:{payments_prod.account_id}:log-group:{LOG_GROUP}{suffix}"
     query = FilterEventsQuery.parse({"logGroupName": arn, "limit": 1})
     assert [len(page.rows) for page in filter_events(query, payments_prod)] == [1]
 
 
 def test_statistics_are_unknown_because_aws_reports_none(payments_prod: Aws) -> None:
     assert {page.statistics.bytes_scanned for page in pages(payments_prod, limit=1)} == {None}
+
+
+def test_reading_events_costs_nothing() -> None:
+    assert FilterEvents().price(Statistics()) == 0
 
 
 def test_empty_pages_are_followed(payments_prod: Aws, short_scans: None) -> None:
