@@ -11,11 +11,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 HOUSE: Final = Path(__file__).resolve().parents[2]
 READY_WITHIN_S: Final = 120
@@ -103,21 +104,40 @@ def faults(demo: dict[str, Any]) -> Iterator[Faults]:
     put([])
 
 
+@pytest.fixture(scope="session")
+def sessions(browser: Browser, demo: dict[str, Any]) -> Callable[[str], StorageState]:
+    """The cookies of a signed-in person; each person signs in once."""
+
+    @cache
+    def of(name: str) -> StorageState:
+        context = browser.new_context(base_url=demo["url"])
+        page = context.new_page()
+        password = next(u["password"] for u in demo["users"] if u["name"] == name)
+        page.goto("/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("heading", name="Explorer").wait_for()
+        state = context.storage_state()
+        context.close()
+        return state
+
+    return of
+
+
 @pytest.fixture
-def sign_in(browser: Browser, demo: dict[str, Any]) -> Iterator[SignIn]:
-    """Opens the portal as one of the demo's people, each in a browser of their own."""
+def sign_in(
+    browser: Browser, demo: dict[str, Any], sessions: Callable[[str], StorageState]
+) -> Iterator[SignIn]:
+    """Opens the explorer as one of the demo's people, each in a browser of their own."""
     with contextlib.ExitStack() as stack:
 
         def as_person(name: str) -> Page:
-            context = browser.new_context(base_url=demo["url"])
+            context = browser.new_context(base_url=demo["url"], storage_state=sessions(name))
             stack.callback(context.close)
             context.set_default_timeout(15_000)
             page = context.new_page()
-            password = next(u["password"] for u in demo["users"] if u["name"] == name)
             page.goto("/")
-            page.get_by_label("Username").fill(name)
-            page.get_by_label("Password").fill(password)
-            page.get_by_role("button", name="Sign in").click()
             page.get_by_role("heading", name="Explorer").wait_for()
             return page
 
