@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.utils import timezone
@@ -54,14 +54,23 @@ def shown(value: Any) -> str:
     """An instant as a person reads and writes it; what is not absolute stays as it is."""
     text = str(value or "")
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = _moment(text)
+    except (ValueError, OverflowError, OSError):
         return text
     if moment.tzinfo is None:
         return text
     local = timezone.localtime(moment).replace(tzinfo=None)
     fine = "milliseconds" if local.microsecond else "seconds"
     return local.isoformat(sep=" ", timespec=fine)
+
+
+def _moment(text: str) -> datetime:
+    # Scripts write Unix milliseconds.
+    return (
+        datetime.fromtimestamp(int(text) / 1000, UTC)
+        if text.isdecimal()
+        else datetime.fromisoformat(text)
+    )
 
 
 def meant(text: str) -> str:

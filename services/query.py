@@ -119,6 +119,12 @@ class Query(CamelModel):
             raise _invalid_query(cls, error) from None
 
     @classmethod
+    def as_written(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """`raw` under the options' public names, values untouched: `-3h` stays `-3h`."""
+        identifier = to_camel(cls.identifier)
+        return {identifier if k == "resourceId" else to_camel(k): v for k, v in raw.items()}
+
+    @classmethod
     def options(cls) -> dict[str, FieldInfo]:
         """Every option by its public name: the operation's own first, then those all have."""
         shared = Query.model_fields

@@ -12,7 +12,8 @@ from pydantic import Field
 from awsdash import rest
 from awsdash.jobs import lifecycle
 from awsdash.jobs.models import Job
-from awsdash.jobs.reading import Lens, Reader
+from awsdash.jobs.pages import lens_of
+from awsdash.jobs.reading import Reader
 from services import registry
 from services.base import Column
 from services.errors import InvalidQuery
@@ -122,7 +123,7 @@ def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut
     """A page of the rows so far."""
     execution = _find(request, job_id).execution
     offset = _offset(page.cursor)
-    reader = Reader(execution, Lens(page.search, page.level, page.sort))
+    reader = Reader(execution, lens_of(page.dict()))
     items = reader.items(offset, page.limit)
     end = offset + len(items)
     return ItemsOut(

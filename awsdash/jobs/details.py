@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from awsdash.jobs.models import Job
-from awsdash.jobs.reading import Reader
+from awsdash.jobs.reading import NUMBER, Reader
 from services.base import Column, Path, Row
 
 # Beyond this a tree helps nobody; the text is there, whole.
@@ -49,8 +49,12 @@ class Detail:
 
 def detail_of(job: Job, number: int) -> Detail:
     """Row `number` of the job's result. Raises NotFound."""
-    row = Reader(job.execution).row(number)
-    return Detail(number, list(_Row(job, row).facts()), _as_text(row))
+    return detail_in(job, Reader(job.execution).row(number))
+
+
+def detail_in(job: Job, row: Row) -> Detail:
+    """A row that was read already."""
+    return Detail(row[NUMBER], list(_Row(job, row).facts()), _as_text(row))
 
 
 class _Row:
@@ -118,5 +122,5 @@ def _written(value: Any) -> Any:
 
 def _as_text(row: Row) -> str:
     """The row as JSON, for the clipboard."""
-    kept = {name: value for name, value in row.items() if name != "#"}
+    kept = {name: value for name, value in row.items() if name != NUMBER}
     return json.dumps(kept, ensure_ascii=False, indent=2)

@@ -73,8 +73,8 @@ def read_on(user: User, job: Job) -> Job:
     if not (done.is_final and done.next_token):
         raise InvalidQuery("AWS has nothing further.", hint="Widen the time range or the filter.")
     place = done.operation_name, done.account_id, done.region
-    onward = {**done.query, "nextToken": done.next_token}
-    return _submit(user, *place, onward, asked=job.asked, follows=done)
+    query = {**done.query, "nextToken": done.next_token}
+    return _submit(user, *place, query, asked=job.asked, follows=done)
 
 
 def _submit(
@@ -102,7 +102,8 @@ def _submit(
             not_before=now,
             rung_at=now,
         )
-        job = Job.objects.create(owner=user, execution=execution, asked=dict(asked))
+        asked = operation.query_type.as_written(asked)
+        job = Job.objects.create(owner=user, execution=execution, asked=asked)
         where = {"account": account.pk, "region": region}
         audit.record(user, "job.submit", str(job.pk), operation=operation.name, **where)
         ring(execution.pk)
@@ -242,13 +243,8 @@ def sweep() -> None:
     now = timezone.now()
     _finish(OPEN & Q(deadline__lt=now), Status.TIMED_OUT, TimedOut("The query took too long."))
     lost = Execution.objects.filter(status=Status.RUNNING, lease_until__lt=now)
-    if taken := lost.update(
-        status=Status.QUEUED,
-        lease=None,
-        not_before=now,
-        rung_at=now - 2 * UNHEARD,
-        version=F("version") + 1,
-    ):
+    due = {"not_before": now, "rung_at": now - 2 * UNHEARD}
+    if taken := lost.update(status=Status.QUEUED, lease=None, version=F("version") + 1, **due):
         logger.warning("leases taken back", extra={"executions": taken})
     waited = Q(status=Status.QUEUED, attempt=0, created_at__lt=now - LONGEST_QUEUED)
     _finish(waited, Status.TIMED_OUT, TimedOut("No worker was free for a day.", hint=NO_WORKER))

@@ -21,6 +21,7 @@ BLOCK_ROWS: Final = 100
 LONGEST_SEARCH: Final = 200
 # The older a job, the less often its page asks: (younger than, ask again after).
 _DELAYS_MS: Final = (
+    (timedelta(seconds=1), 120),
     (timedelta(seconds=5), 400),
     (timedelta(seconds=20), 1_000),
     (timedelta(seconds=60), 2_000),

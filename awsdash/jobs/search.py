@@ -11,6 +11,7 @@ from typing import Any, Final
 MOST_WORDS: Final = 10
 MOST_NEAR: Final = 8
 SHORTEST_NEAR: Final = 4
+LONGEST_NEAR: Final = 40
 
 Ask = Callable[..., list[tuple[Any, ...]]]
 
@@ -57,11 +58,13 @@ def _near(word: str, texts: Sequence[str], ask: Ask) -> list[str]:
     text = "concat_ws(chr(10), " + ", ".join(f'"{name}"' for name in texts) + ")"
     found = ask(
         "SELECT near FROM (SELECT DISTINCT unnest("  # noqa: S608  # names of our own
-        f"regexp_extract_all(lower({text}), '[\\p{{L}}\\p{{N}}_]{{3,40}}')) AS near FROM rows) "
-        "WHERE damerau_levenshtein(near, $word) <= $most OR near LIKE $loose "
+        f"string_split_regex(lower({text}), '[^\\p{{L}}\\p{{N}}_]+')) AS near FROM rows) "
+        "WHERE (abs(len(near) - len($word)) <= $most AND damerau_levenshtein(near, $word) <= $most)"
+        "OR (len(near) <= $longest AND near LIKE $loose) "
         "ORDER BY damerau_levenshtein(near, $word), near LIMIT $limit",
         word=word,
         most=1 if len(word) < 2 * SHORTEST_NEAR else 2,
+        longest=LONGEST_NEAR,
         # Its letters in this order, others between them.
         loose="%".join(letter for letter in word if letter.isalnum()) + "%",
         limit=MOST_NEAR,

@@ -281,7 +281,7 @@ def test_ten_thousand_events_scroll_in_a_browser_that_holds_few(
         )
     expect(page.get_by_text("event 0 says")).to_be_visible()
     expect(page.locator("[data-window]")).to_contain_text("to 10,000")
-    assert rows(page).count() <= 1300
+    assert rows(page).count() <= 700
     page.get_by_label("Search these rows").fill("event 9999")
     expect(page.locator("#found")).to_contain_text("of 1 that match")
 

@@ -193,3 +193,27 @@ def test_a_session_cannot_post_without_its_csrf_token(alice: User, count: Count)
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     assert submit(client).status_code == 403
+
+
+def test_items_come_through_a_lens(api: Client, job: Job, count: Count) -> None:
+    count.make = lambda query, aws: iter([rows_page(0, 20)])
+    runner.run(job.execution_id)
+    found = api.get(f"/api/v1/jobs/{job.pk}/items?search=word+1&sort=-n&limit=3").json()
+    assert [item["n"] for item in found["items"]] == [19, 18, 17]
+    assert "#" not in found["items"][0]
+    assert found["totalItems"] == 11
+    refused = api.get(f"/api/v1/jobs/{job.pk}/items?sort=nope")
+    assert refused.status_code == 422
+    assert refused.json()["hint"] == "Sort by a column's head."
+    assert api.get(f"/api/v1/jobs/{job.pk}/items?level=loud").status_code == 422
+
+
+def test_what_was_asked_is_kept_as_it_was_written(api: Client) -> None:
+    body = {
+        "operation": "cloudwatch_logs.filter_events",
+        "accountId": "111111111111",
+        "region": "eu-west-1",
+        "query": {"resourceId": "/a", "start_time": "-3h"},
+    }
+    api.post("/api/v1/jobs", body, content_type="application/json")
+    assert Job.objects.get().asked == {"logGroupName": "/a", "startTime": "-3h"}

@@ -11,7 +11,7 @@ from django.test import Client
 from awsdash.accounts.models import User
 from awsdash.jobs import runner
 from awsdash.jobs.models import Execution, Job
-from services.base import Page
+from services.base import Page, Row
 from services.errors import NotFound, Throttled
 from tests.jobs.conftest import Count, rows_page
 
@@ -145,7 +145,10 @@ def read_all(answer: Any) -> str:
 
 
 def test_a_download_has_what_is_shown(page: Client, job: Job, count: Count) -> None:
-    rows = [{"n": 1, "at": 5, "word": 'a "quoted", word'}, {"n": 2, "at": None, "word": None}]
+    rows: list[Row] = [
+        {"n": 1, "at": 5, "word": 'a "quoted", word'},
+        {"n": 2, "at": None, "word": None},
+    ]
     count.make = lambda query, aws: iter([Page(rows)])
     runner.run(job.execution_id)
     address = f"/jobs/{job.pk}/download/"

@@ -3,7 +3,7 @@
 // click, Enter, and moved through by j, k and the arrow keys.
 
 const ROW_PX = 26;
-const KEPT = 12;
+const KEPT = 6;
 const scroller = () => document.querySelector("#rows");
 const open = () => document.querySelector("#detail");
 
