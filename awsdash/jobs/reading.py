@@ -4,7 +4,7 @@ The result of an execution that reads on from others is the rows of all of them,
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -82,15 +82,8 @@ class Reader:
 
         Raises InvalidQuery for a sort by a column that is not there.
         """
-        selected = ", ".join([f'"{NUMBER}"', *(_selected(column) for column in self.columns)])
-        found = self.ask(
-            f"SELECT {selected} FROM rows WHERE {self.where} ORDER BY {self._order} "  # noqa: S608  # names of our own
-            "LIMIT $limit OFFSET $offset",
-            limit=limit,
-            offset=offset,
-        )
-        names = [NUMBER, *(column.name for column in self.columns)]
-        return [dict(zip(names, values, strict=True)) for values in found]
+        page = {"limit": limit, "offset": offset}
+        return self._rows(self.ask(f"{self._selection} LIMIT $limit OFFSET $offset", **page))
 
     def items(self, offset: int, limit: int) -> list[Row]:
         """A page of rows as the JSON envelope shows them: columns that repeat another too."""
@@ -108,9 +101,21 @@ class Reader:
         raise NotFound(f"The result has no row {number}.", hint="Choose a row of the table.")
 
     def every_row(self) -> Iterator[Row]:
-        """All rows that match, a thousand at a time in memory."""
-        for offset in range(0, self.matching, BATCH_ROWS):
-            yield from self.rows(offset, BATCH_ROWS)
+        """All rows that match, in the lens's order, a thousand at a time in our memory."""
+        if not self._parts:
+            return
+        cursor = self._execute(self._selection, {})
+        while batch := cursor.fetchmany(BATCH_ROWS):
+            yield from self._rows(batch)
+
+    @property
+    def _selection(self) -> str:
+        selected = ", ".join([f'"{NUMBER}"', *(_selected(column) for column in self.columns)])
+        return f"SELECT {selected} FROM rows WHERE {self.where} ORDER BY {self._order}"  # noqa: S608  # names of our own
+
+    def _rows(self, found: Iterable[tuple[Any, ...]]) -> list[Row]:
+        names = [NUMBER, *(column.name for column in self.columns)]
+        return [dict(zip(names, values, strict=True)) for values in found]
 
     @cached_property
     def terms(self) -> list[search.Term]:
@@ -152,17 +157,17 @@ class Reader:
         if not self._parts:
             return []
         try:
-            return self._ask(sql, parameters)
+            return self._execute(sql, parameters).fetchall()  # type: ignore[no-any-return]  # duckdb's rows
         except duckdb.IOException:
             # A new attempt began between the manifest and the files: look again, once.
             self.execution.refresh_from_db()
             self.__dict__.pop("_parts", None)
         try:
-            return self._ask(sql, parameters)
+            return self._execute(sql, parameters).fetchall()  # type: ignore[no-any-return]  # duckdb's rows
         except duckdb.IOException:
             raise NotFound("The stored result is gone.", hint="Run the query again.") from None
 
-    def _ask(self, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    def _execute(self, sql: str, parameters: dict[str, Any]) -> Any:
         # A part that was stored before a column was invented has nothing there.
         nothing = ", ".join(f'NULL::{_SQL[c.kind]} AS "{c.name}"' for c in self.columns)
         rows = (
@@ -178,8 +183,7 @@ class Reader:
         if "terms" in self.__dict__:
             known |= {name: value for term in self.terms for name, value in term.values.items()}
         used = {name: value for name, value in known.items() if f"${name}" in rows + sql}
-        found: list[tuple[Any, ...]] = _database().cursor().execute(rows + sql, used).fetchall()
-        return found
+        return _database().cursor().execute(rows + sql, used)
 
 
 def _selected(column: Column) -> str:

@@ -29,8 +29,19 @@ function offerRegions(account) {
   }
 }
 
-document.addEventListener("click", (event) => closeAllBut(event.target.closest("details[data-menu]")));
+document.addEventListener("click", (event) => {
+  const menu = event.target.closest("details[data-menu]");
+  closeAllBut(menu);
+  // A click chooses and is done; the arrow keys only pass by.
+  const chosen = event.detail > 0 && event.target.closest(".option");
+  if (menu && chosen) setTimeout(() => (menu.open = false));
+});
 document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("details[data-menu]:not([open])[data-changed]")) {
+    const form = document.getElementById(event.target.dataset.changed);
+    delete event.target.dataset.changed;
+    if (form?.hasAttribute("data-eager")) form.requestSubmit();
+  }
   if (event.target.matches?.("details[data-menu][open]")) {
     closeAllBut(event.target);
     const narrow = event.target.querySelector("[data-narrow]");
@@ -56,7 +67,7 @@ document.addEventListener("change", (event) => {
   if (!event.target.matches("details[data-menu] input[type=radio]")) return;
   show(event.target);
   if (event.target.name === "accountId") offerRegions(event.target);
-  if (event.target.form?.hasAttribute("data-eager")) event.target.form.requestSubmit();
+  event.target.closest("details").dataset.changed = event.target.form?.id ?? "";
 });
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-narrow]")) return;
