@@ -20,6 +20,8 @@ from services.errors import InvalidQuery
 
 OPERATIONS = list(registry.all_operations().values())
 LINKS = [(service, kind) for service in registry.all_services() for kind in service.links]
+# Of templates/_help.html: the explorer and the JavaScript reference.
+PORTALS_OWN_SHORTCUTS = {"e", "j"}
 LOWER_CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
 
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.name)
@@ -39,6 +41,18 @@ def test_a_service_is_named_like_its_folder(service: Service) -> None:
     assert registry.folder_of(service.name).name == service.name
     for operation in service.operations:
         assert operation.service == service.name
+
+
+def test_each_shortcut_is_a_letter_of_its_own() -> None:
+    shortcuts = [service.shortcut for service in registry.all_services() if service.shortcut]
+    assert all(re.fullmatch("[a-z]", shortcut) for shortcut in shortcuts)
+    assert len(shortcuts) == len(set(shortcuts))
+    assert not set(shortcuts) & PORTALS_OWN_SHORTCUTS
+
+
+@each_service
+def test_a_shortcut_leads_to_an_operation(service: Service) -> None:
+    assert service.operations or not service.shortcut
 
 
 @each_operation
@@ -185,9 +199,9 @@ def test_the_explorer_draws_the_link_as_a_button(
         if link.needs:
             # What it leads to is there.
             identifier = link.query[registry.get_operation(link.operation).identifier]
-            there = {"account": shop, "region": "eu-west-1", "type": link.needs, "name": "y"}
+            there = {"account": shop, "region": "eu-west-1", "type": link.needs}
             ResourceRow.objects.get_or_create(
-                **there, resource_id=identifier, defaults={"seen_at": timezone.now()}
+                **there, resource_id=identifier, defaults={"name": "y", "seen_at": timezone.now()}
             )
     labels = {button.label for button in buttons_for([row])[row.pk] if button.url}
     assert {link.label for link in links} <= labels

@@ -6,6 +6,8 @@ const input = dialog?.querySelector("[role=combobox]");
 const answer = dialog?.querySelector("#palette-answer");
 // Enter came before the choices for what was typed: it takes the first of them.
 let hurried = null;
+// The last question got no answer: Enter asks again.
+let isLost = false;
 
 const choices = () => [...answer.querySelectorAll("[role=option]")];
 const selected = () => answer.querySelector("[aria-selected=true]");
@@ -42,7 +44,13 @@ function say(text) {
   dialog.querySelector("[role=status]").textContent = text;
 }
 
+function lose() {
+  isLost = true;
+  say("The portal did not answer.");
+}
+
 function show() {
+  isLost = false;
   const { length } = choices();
   input.setAttribute("aria-expanded", String(length > 0));
   select(choices()[0]);
@@ -58,7 +66,7 @@ const KEYS = {
     const how = { inNewTab: event.ctrlKey || event.metaKey };
     if (isAnswered()) return follow(selected(), how);
     hurried = how;
-    ask();
+    if (isLost) ask();
   },
 };
 
@@ -75,8 +83,8 @@ function begin() {
   });
   answer.addEventListener("click", ({ target }) => target.closest("[role=option]") && dialog.close());
   answer.addEventListener("htmx:afterSettle", show);
-  dialog.addEventListener("htmx:sendError", () => say("The portal did not answer."));
-  dialog.addEventListener("htmx:responseError", () => say("The portal did not answer."));
+  dialog.addEventListener("htmx:sendError", lose);
+  dialog.addEventListener("htmx:responseError", lose);
   dialog.addEventListener("opened", () => {
     input.value = "";
     hurried = null;
