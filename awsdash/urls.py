@@ -1,9 +1,10 @@
 """Every address of the portal."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from awsdash.agent import views as agent
@@ -46,4 +47,5 @@ urlpatterns = [
     path("palette/", palette.palette, name="palette"),
     path("javascript/", agent.reference, name="reference"),
     path("api/v1/", api.urls),
+    *([path("", include("awsdash.demo.urls"))] if settings.DEMO else []),
 ]

@@ -12,7 +12,9 @@ import pytest
 HOUSE = Path(__file__).resolve().parents[1]
 SERVICES = sorted(path.parent.name for path in HOUSE.glob("services/*/service.py"))
 TEMPLATES = sorted(
-    [*HOUSE.glob("templates/**/*.html"), *HOUSE.glob("services/*/templates/**/*.html")]
+    path
+    for folder in ("templates", "services/*/templates", "awsdash/demo/templates")
+    for path in HOUSE.glob(f"{folder}/**/*.html")
 )
 SOURCES = sorted(
     path

@@ -42,6 +42,9 @@ MATRIX: Final[dict[str, tuple[str, tuple[int, int, int, int, int]]]] = {
     "jobs/<uuid:job_id>/poll/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
     "jobs/<uuid:job_id>/cancel/": ("post", (SIGN_IN, GONE, GONE, 302, 302)),
     "palette/": ("get", (SIGN_IN, OK, OK, OK, OK)),
+    # Of the demo alone.
+    "components/": ("get", (SIGN_IN, OK, OK, OK, OK)),
+    "components/<str:part>/<str:state>/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     "javascript/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     "api/v1/openapi.json": ("get", (401, OK, OK, OK, OK)),
     "api/v1/": ("get", (GONE, GONE, GONE, GONE, GONE)),
@@ -95,6 +98,7 @@ def alices_job(alice: User, shop: Account) -> Job:
 
 def path_of(address: str, job: Job) -> str:
     path = re.sub(r"<\w+:job_id>", str(job.pk), address)
+    path = path.replace("<str:part>", "row").replace("<str:state>", "tree")
     path = path.replace("<int:number>", "0").replace("<str:option>", "logGroupName")
     return "/" + path.replace("<str:operation_name>", JOB_IN["operation"])
 

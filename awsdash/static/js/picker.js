@@ -8,7 +8,7 @@ let asked = 0;
 let input = null;
 
 const list = () => document.querySelector("#choices");
-const options = () => [...list().querySelectorAll("[role=option]")];
+const options = () => [...list().querySelectorAll("[data-value]")];
 const chosen = () => list().querySelector("[aria-selected=true]");
 
 function address(from) {
@@ -30,7 +30,7 @@ async function ask(from) {
     });
     if (mine !== asked || document.activeElement !== from) return;
     if (response.status !== 202) return show(from, response.ok ? await response.text() : "");
-    if (tries === 1) show(from, '<li class="sub">Asking AWS</li>');
+    if (tries === 1) show(from, '<li class="sub" role="option" aria-disabled="true">Asking AWS</li>');
     const delay = Number(response.headers.get("Poll-Delay-Ms")) || 300;
     await new Promise((done) => setTimeout(done, delay));
   }
@@ -43,6 +43,9 @@ function show(from, html) {
   list().innerHTML = html;
   list().style.top = `${from.offsetTop + from.offsetHeight + 2}px`;
   list().hidden = false;
+  const { length } = options();
+  const told = length === 1 ? "1 choice" : `${length} choices`;
+  document.querySelector("#said").textContent = length ? told : list().textContent.trim();
   from.setAttribute("aria-expanded", "true");
   return undefined;
 }
@@ -85,7 +88,7 @@ document.addEventListener("click", (event) => {
   if (isPicker(event.target) && !input) ask(event.target);
 });
 document.addEventListener("pointerdown", (event) => {
-  const option = event.target.closest("#choices [role=option]");
+  const option = event.target.closest("#choices [data-value]");
   if (!option) return;
   event.preventDefault();
   take(option);
