@@ -10,24 +10,28 @@ from django.contrib.auth.models import Group
 from awsdash.accounts import sessions
 from awsdash.accounts.models import Account, Credential, Grant, Level, Region, User
 from awsdash.demo import people
-from awsdash.demo.aws import logs, story
+from awsdash.demo.aws import logs, planting, story
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.aws.story import Story
 from services import aws
 
 EPOCH = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
+STORY = Story(EPOCH)
 MakeUser = Callable[[str, dict[Account, Level]], User]
 
 
 @pytest.fixture(scope="session")
 def _emulator() -> Iterator[str]:
-    with running_server(Story(EPOCH)) as server:
+    with running_server(STORY) as server:
         yield server.url
 
 
 @pytest.fixture
 def emulated_aws(_emulator: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Every AWS call of this test goes to an emulated AWS that tells the demo's story."""
+    if planting.told is not STORY:
+        # A test of the emulator told moto another story since.
+        planting.plant(STORY)
     monkeypatch.setenv("AWS_ENDPOINT_URL", _emulator)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     # No client and no key of another test.

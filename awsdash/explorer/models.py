@@ -18,11 +18,15 @@ class ResourceQuerySet(models.QuerySet["Resource"]):
         return self.filter(account__in=Account.objects.visible_to(user)).select_related("account")
 
     def matching(self, text: str) -> Self:
-        """Those whose name, id or type contains every one of the first ten words of `text`."""
+        """Those whose name, id, type or place contains each of the first ten words of `text`."""
         found = self
         for word in text.replace("\x00", " ").split()[:10]:
             found = found.filter(
-                Q(name__icontains=word) | Q(resource_id__icontains=word) | Q(type__icontains=word)
+                Q(name__icontains=word)
+                | Q(resource_id__icontains=word)
+                | Q(type__icontains=word)
+                | Q(account__name__icontains=word)
+                | Q(region__icontains=word)
             )
         return found
 

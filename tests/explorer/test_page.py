@@ -63,6 +63,28 @@ def test_words_filter_by_name_id_and_type(client: Client, alice: User, function:
     assert "No resource matches" in shown(client, "/explorer/?q=checkout+bucket")
 
 
+def test_words_filter_by_account_and_region_too(
+    client: Client, alice: User, function: Resource
+) -> None:
+    client.force_login(alice)
+    assert "View logs" in shown(client, "/explorer/?q=checkout+shop+eu-west")
+    assert "No resource matches" in shown(client, "/explorer/?q=checkout+bank")
+
+
+def test_the_scope_narrows_to_an_account_and_a_region(
+    client: Client, alice: User, function: Resource
+) -> None:
+    client.force_login(alice)
+    there = shown(client, "/explorer/?accountId=111111111111&region=eu-west-1")
+    assert "checkout-charge" in there
+    Resource.objects.update(region="us-east-1")
+    assert "No resource in shop in eu-west-1" in shown(
+        client, "/explorer/?accountId=111111111111&region=eu-west-1"
+    )
+    # What is nobody's to choose is not chosen.
+    assert "checkout-charge" in shown(client, "/explorer/?accountId=999999999999")
+
+
 def test_a_person_without_accounts_is_told_whom_to_ask(client: Client, db: None) -> None:
     client.force_login(User.objects.create_user("newcomer"))
     assert "Ask an administrator" in shown(client)

@@ -36,8 +36,14 @@ INGESTION_MS: Final = 900
 FOUNDED: Final = timedelta(days=200)
 
 
+told: Story | None = None
+"""The story that moto holds now."""
+
+
 def plant(story: Story) -> None:
     """Makes moto hold this story and nothing else; moto keeps one AWS per process."""
+    global told  # as moto's backends are
+    told = story
     BackendDict.reset()
     LogEvent._event_id = 0  # so that a story always has the same event ids
     base_user_arn = _create_base_user()
