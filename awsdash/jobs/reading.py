@@ -96,7 +96,8 @@ class Reader:
 
     def row(self, number: int) -> Row:
         """One row by its number. Raises NotFound."""
-        if rows := Reader(self.execution).rows(number, 1):
+        whole = Reader(self.execution)
+        if number < whole.total and (rows := whole.rows(number, 1)):
             return rows[0]
         raise NotFound(f"The result has no row {number}.", hint="Choose a row of the table.")
 

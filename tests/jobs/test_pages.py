@@ -264,3 +264,17 @@ def test_an_expired_session_sends_the_whole_page_to_the_sign_in(client: Client, 
     headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/jobs/{job.pk}/"}
     answer = client.get(f"/jobs/{job.pk}/poll/", headers=headers)
     assert answer["HX-Redirect"] == f"/sign-in/?next=%2Fjobs%2F{job.pk}%2F"
+
+
+@pytest.mark.parametrize("number", ["9" * 12, "9" * 30])
+def test_a_row_beyond_all_rows_is_not_there(page: Client, job: Job, number: str) -> None:
+    runner.run(job.execution_id)
+    assert page.get(f"/jobs/{job.pk}/row/{number}/").status_code == 404
+
+
+@pytest.mark.parametrize("search", ["x" * 5000, "nul\x00l", "ü%_'\"", " ".join("abcdefghijklmnop")])
+def test_a_strange_search_finds_nothing_and_breaks_nothing(
+    page: Client, job: Job, search: str
+) -> None:
+    runner.run(job.execution_id)
+    assert page.get(f"/jobs/{job.pk}/look/", {"search": search}).status_code == 200
