@@ -10,9 +10,11 @@ from django.contrib.auth.models import Group
 from awsdash.accounts import sessions
 from awsdash.accounts.models import Account, Credential, Grant, Level, Region, User
 from awsdash.demo import people
-from awsdash.demo.aws import logs, planting, story
+from awsdash.demo.aws import clock, stage
+from awsdash.demo.aws.logs import filtering
 from awsdash.demo.aws.server import running_server
-from awsdash.demo.aws.story import Story
+from awsdash.demo.story import cast as story
+from awsdash.demo.story.story import Story
 from services import aws
 
 EPOCH = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
@@ -29,9 +31,10 @@ def _emulator() -> Iterator[str]:
 @pytest.fixture
 def emulated_aws(_emulator: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Every AWS call of this test goes to an emulated AWS that tells the demo's story."""
-    if planting.told is not STORY:
-        # A test of the emulator told moto another story since.
-        planting.plant(STORY)
+    if stage.told is not STORY:
+        # A test of the emulator told another story since.
+        stage.tell(STORY)
+        clock.set_now(None)
     monkeypatch.setenv("AWS_ENDPOINT_URL", _emulator)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     # No client and no key of another test.
@@ -60,9 +63,9 @@ def payments_prod(emulated_aws: str) -> aws.Aws:
 @pytest.fixture
 def short_scans() -> Iterator[None]:
     """FilterLogEvents looks at 100 events a call, so that a sparse filter gets empty pages."""
-    logs.install(scan_limit=100)
+    filtering.install(scan_limit=100)
     yield
-    logs.install()
+    filtering.install()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from awsdash.accounts.models import (
     Region,
     User,
 )
-from awsdash.demo.aws import story
+from awsdash.demo.story import cast as story
 from awsdash.explorer import lifecycle as explorer
 from awsdash.explorer.models import ScanCell
 

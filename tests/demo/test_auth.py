@@ -14,15 +14,15 @@ from moto.core.utils import utcnow
 from moto.sts.models import sts_backends
 
 from awsdash.demo.aws.server import running_server
-from awsdash.demo.aws.story import (
+from awsdash.demo.story.cast import (
     DATA_PROD,
     EXTERNAL_ID,
     MANAGEMENT,
     PAYMENTS_DEV,
     PAYMENTS_PROD,
-    Story,
     role_arn,
 )
+from awsdash.demo.story.story import Story
 from tests.demo.emulated_aws import EPOCH, EmulatedAws, Keys
 
 UNKNOWN = Keys("AKIANOBODYKNOWSTHIS1", "secret")

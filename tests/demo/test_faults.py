@@ -8,7 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from awsdash.demo.aws.server import running_server
-from awsdash.demo.aws.story import DATA_PROD, PAYMENTS_DEV, PAYMENTS_PROD, Story
+from awsdash.demo.story.cast import DATA_PROD, PAYMENTS_DEV, PAYMENTS_PROD
+from awsdash.demo.story.story import Story
 from tests.demo.emulated_aws import EPOCH, EmulatedAws
 
 THROTTLED = {"service": "logs", "code": "ThrottlingException", "message": "Rate exceeded"}

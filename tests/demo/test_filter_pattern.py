@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from awsdash.demo.aws.filter_pattern import InvalidPattern, compile_pattern
+from awsdash.demo.aws.logs.filter_pattern import InvalidPattern, compile_pattern
 
 BAD_REQUEST = "[ERROR 400] BAD REQUEST"
 UNAUTHORIZED = "[ERROR 401] UNAUTHORIZED REQUEST"

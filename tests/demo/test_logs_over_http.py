@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 from moto.logs.models import LogEvent, LogGroup, logs_backends
 
 from awsdash.demo.aws.server import running_server
-from awsdash.demo.aws.story import CULPRIT, ERROR_TEXT, PAYMENTS_PROD, SHARED_LOG_GROUP, Story
+from awsdash.demo.story.cast import CULPRIT, ERROR_TEXT, PAYMENTS_PROD, SHARED_LOG_GROUP
+from awsdash.demo.story.story import Story
 from tests.demo.emulated_aws import EPOCH, EPOCH_MS, EmulatedAws
 
 GROUP = CULPRIT.log_group
@@ -255,7 +256,11 @@ def test_groups_are_found_by_a_part_of_their_name(logs: Any) -> None:
     ]
     assert names(logs, logGroupNamePattern="lambda/checkout-c") == [GROUP]
     assert names(logs, logGroupNamePattern="Checkout") == []
-    assert names(logs, logGroupNamePattern=".*") == []
+    # It is no regular expression: of their signs only the dot is allowed, and means itself.
+    assert names(logs, logGroupNamePattern="checkout.api") == []
+    with pytest.raises(ClientError) as refused:
+        logs.describe_log_groups(logGroupNamePattern=".*")
+    assert refused.value.response["Error"]["Code"] == "InvalidParameterException"
 
 
 def test_groups_found_by_pattern_have_their_names_only(logs: Any) -> None:

@@ -18,7 +18,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from awsdash.demo.aws.server import running_server
-from awsdash.demo.aws.story import CULPRIT, DATA_PROD, PAYMENTS_PROD, Story
+from awsdash.demo.story.cast import CULPRIT, DATA_PROD, PAYMENTS_PROD
+from awsdash.demo.story.story import Story
 from tests.demo.emulated_aws import EPOCH, EmulatedAws
 
 

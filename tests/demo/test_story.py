@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from moto.logs.models import logs_backends
 
-from awsdash.demo.aws.planting import plant
+from awsdash.demo.aws import stage
 from awsdash.demo.aws.server import running_server
-from awsdash.demo.aws.story import (
+from awsdash.demo.story.cast import (
     ACCOUNTS,
     CONFIG_CHANGE,
     CULPRIT,
@@ -25,9 +25,9 @@ from awsdash.demo.aws.story import (
     REGIONS,
     SHARED_LOG_GROUP,
     WORKLOAD_ACCOUNTS,
-    Story,
 )
-from awsdash.demo.aws.story_events import Line, lines_of
+from awsdash.demo.story.log_events import Line, lines_of
+from awsdash.demo.story.story import Story
 from tests.demo.emulated_aws import EPOCH, EPOCH_MS, EmulatedAws
 
 MINUTE_MS = 60_000
@@ -69,7 +69,7 @@ def test_a_later_epoch_moves_the_same_story() -> None:
 def test_planting_twice_gives_the_same_events_with_the_same_ids(aws: EmulatedAws) -> None:
     logs = aws.reader("logs", PAYMENTS_PROD)
     before = search(logs, CULPRIT.log_group, "")
-    plant(STORY)
+    stage.tell(STORY)
     assert search(aws.reader("logs", PAYMENTS_PROD), CULPRIT.log_group, "") == before
 
 

@@ -22,6 +22,8 @@ from moto.core.routing import get_service_router
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from awsdash.demo.aws.state import Place
+
 _SCOPE = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 _CALL = "awsdash.call"
 
@@ -54,6 +56,13 @@ class Call:
     protocol: Protocol
     access_key: str | None
     account: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """For operations, which only authenticated calls reach."""
+        if self.account is None:
+            raise AwsError("UnrecognizedClientException", "The call has no known caller")
+        return Place(self.account, self.region)
 
 
 def read_call(environ: WSGIEnvironment) -> Call:

@@ -9,13 +9,12 @@ from datetime import timedelta
 from typing import Any, Final
 
 from moto.awslambda.models import LambdaFunction, lambda_backends
-from moto.core.base_backend import BackendDict
 from moto.core.utils import utcfromtimestamp
 from moto.iam.models import iam_backends
 from moto.logs.models import LogEvent, LogGroup, logs_backends
 
 from awsdash.demo.aws.auth import PARTITION
-from awsdash.demo.aws.story import (
+from awsdash.demo.story.cast import (
     BASE_ACCESS_KEY_ID,
     BASE_SECRET_ACCESS_KEY,
     BASE_USER,
@@ -27,24 +26,16 @@ from awsdash.demo.aws.story import (
     ROLE_NAME,
     WORKLOAD_ACCOUNTS,
     Function,
-    Story,
 )
-from awsdash.demo.aws.story_events import Line, lines_of
+from awsdash.demo.story.log_events import Line, lines_of
+from awsdash.demo.story.story import Story
 
 EXECUTION_ROLE: Final = "lambda-execution"
 INGESTION_MS: Final = 900
 FOUNDED: Final = timedelta(days=200)
 
 
-told: Story | None = None
-"""The story that moto holds now."""
-
-
 def plant(story: Story) -> None:
-    """Makes moto hold this story and nothing else; moto keeps one AWS per process."""
-    global told  # as moto's backends are
-    told = story
-    BackendDict.reset()
     LogEvent._event_id = 0  # so that a story always has the same event ids
     base_user_arn = _create_base_user()
     for account in WORKLOAD_ACCOUNTS:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from awsdash.demo.aws.story import (
+from awsdash.demo.story.cast import (
     CONFIG_CHANGE,
     CULPRIT,
     ERROR_TEXT,
@@ -18,8 +18,8 @@ from awsdash.demo.aws.story import (
     VICTIM,
     VICTIM_TEXT,
     Function,
-    Story,
 )
+from awsdash.demo.story.story import Story
 
 LINES_PER_INVOCATION: Final = 5.1
 HISTORY: Final = timedelta(days=3)

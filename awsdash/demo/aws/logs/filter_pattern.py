@@ -18,7 +18,7 @@ from typing import Any, Final, TypeAlias
 
 import orjson
 
-from awsdash.demo.aws.pattern_expression import (
+from awsdash.demo.aws.logs.pattern_expression import (
     InvalidPattern,
     Parser,
     Test,

@@ -2,11 +2,10 @@
 
 In payments-prod a deployment shrank checkout-charge's connection pool from 20 to 2. Since then its
 charges time out more and more. The function of the same name in payments-dev is healthy.
-This module is the cast and its facts; it needs no moto. Everything follows from (seed, epoch).
+This module is the cast and its facts; it needs no moto.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 REGIONS: Final = ("eu-west-1", "eu-central-1", "us-east-1")
@@ -133,16 +132,3 @@ FUNCTIONS: Final = (
     Function(DATA_PROD, "us-east-1", "report-nightly", 2, ("wrote report section for {order}",)),
     Function(DATA_PROD, "us-east-1", "clickstream-compact", 6, ("compacted partition of {order}",)),
 )
-
-
-@dataclass(frozen=True)
-class Story:
-    """The story, ending at `epoch` (UTC), with about so many log events over three days."""
-
-    epoch: datetime
-    seed: int = 7
-    events: int = 6000
-
-    @property
-    def deployed_at(self) -> datetime:
-        return self.epoch - timedelta(minutes=41)

@@ -1,0 +1,3 @@
+from awsdash.demo.aws.athena.service import SERVICE
+
+__all__ = ["SERVICE"]

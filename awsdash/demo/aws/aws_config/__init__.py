@@ -1,0 +1,3 @@
+from awsdash.demo.aws.aws_config.service import SERVICE
+
+__all__ = ["SERVICE"]

@@ -1,0 +1,3 @@
+from awsdash.demo.aws.insights.service import SERVICE
+
+__all__ = ["SERVICE"]

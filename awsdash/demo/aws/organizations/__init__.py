@@ -1,0 +1,3 @@
+from awsdash.demo.aws.organizations.service import SERVICE
+
+__all__ = ["SERVICE"]

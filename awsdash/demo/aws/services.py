@@ -1,0 +1,26 @@
+"""The services that have operations of ours; whatever they lack, moto may have."""
+
+from typing import Final
+
+from awsdash.demo.aws import (
+    athena,
+    aws_config,
+    cloudtrail,
+    insights,
+    logs,
+    metrics,
+    organizations,
+    xray,
+)
+from awsdash.demo.aws.operations import Service
+
+SERVICES: Final[tuple[Service, ...]] = (
+    athena.SERVICE,
+    aws_config.SERVICE,
+    cloudtrail.SERVICE,
+    insights.SERVICE,
+    logs.SERVICE,
+    metrics.SERVICE,
+    organizations.SERVICE,
+    xray.SERVICE,
+)

@@ -1,0 +1,3 @@
+from awsdash.demo.aws.xray.service import SERVICE
+
+__all__ = ["SERVICE"]
