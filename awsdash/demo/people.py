@@ -27,6 +27,7 @@ COLOURS: Final = {
     story.PAYMENTS_PROD: "#e4572e",
     story.PAYMENTS_DEV: "#4c9f70",
     story.DATA_PROD: "#8a63d2",
+    story.PLATFORM: "#3b82c4",
 }
 GRANTS: Final = {
     "payments": {story.PAYMENTS_PROD: Level.SCRIPT, story.PAYMENTS_DEV: Level.SCRIPT},

@@ -6,10 +6,11 @@ The service names here are the names requests are signed with: `logs`, `lambda`,
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -56,6 +57,8 @@ class Call:
     protocol: Protocol
     access_key: str | None
     account: str | None = None
+    conduct: Mapping[str, Any] | None = None
+    """What a fault rule has told a query that takes time to do: see faults.py."""
 
     @property
     def place(self) -> Place:

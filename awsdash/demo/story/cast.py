@@ -1,4 +1,4 @@
-"""The story the emulated AWS tells: Northwind, a shop, 41 minutes into an incident.
+"""The cast of the story: Northwind, a shop, 41 minutes into an incident.
 
 In payments-prod a deployment shrank checkout-charge's connection pool from 20 to 2. Since then its
 charges time out more and more. The function of the same name in payments-dev is healthy.
@@ -14,13 +14,15 @@ MANAGEMENT: Final = "100000000001"
 PAYMENTS_PROD: Final = "482011773351"
 PAYMENTS_DEV: Final = "482011773352"
 DATA_PROD: Final = "730335512904"
+PLATFORM: Final = "615508829177"
 ACCOUNTS: Final = {
     MANAGEMENT: "northwind-root",
     PAYMENTS_PROD: "payments-prod",
     PAYMENTS_DEV: "payments-dev",
     DATA_PROD: "data-prod",
+    PLATFORM: "platform",
 }
-WORKLOAD_ACCOUNTS: Final = (PAYMENTS_PROD, PAYMENTS_DEV, DATA_PROD)
+WORKLOAD_ACCOUNTS: Final = (PAYMENTS_PROD, PAYMENTS_DEV, DATA_PROD, PLATFORM)
 
 BASE_USER: Final = "awsdash"
 BASE_ACCESS_KEY_ID: Final = "AKIADEMOAWSDASH00001"
