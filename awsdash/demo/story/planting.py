@@ -33,13 +33,21 @@ from awsdash.demo.story.story import Story
 EXECUTION_ROLE: Final = "lambda-execution"
 INGESTION_MS: Final = 900
 FOUNDED: Final = timedelta(days=200)
+EVERYTHING: Final = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    }
+)
 
 
 def plant(story: Story) -> None:
     LogEvent._event_id = 0  # so that a story always has the same event ids
     base_user_arn = _create_base_user()
+    _create_reader(MANAGEMENT, base_user_arn)
     for account in WORKLOAD_ACCOUNTS:
-        _create_roles(account, base_user_arn)
+        _create_reader(account, base_user_arn)
+        _create_execution_role(account)
     for function in FUNCTIONS:
         _create_function(story, function)
         if function.logs:
@@ -52,10 +60,11 @@ def _create_base_user() -> str:
     key = backend.create_access_key(BASE_USER)
     key.access_key_id, key.secret_access_key = BASE_ACCESS_KEY_ID, BASE_SECRET_ACCESS_KEY
     backend.access_keys = {BASE_ACCESS_KEY_ID: key}
+    backend.put_user_policy(BASE_USER, "awsdash", EVERYTHING)
     return str(user.arn)
 
 
-def _create_roles(account: str, base_user_arn: str) -> None:
+def _create_reader(account: str, base_user_arn: str) -> None:
     _create_role(
         account,
         ROLE_NAME,
@@ -63,6 +72,10 @@ def _create_roles(account: str, base_user_arn: str) -> None:
         Principal={"AWS": base_user_arn},
         Condition={"StringEquals": {"sts:ExternalId": EXTERNAL_ID}},
     )
+    iam_backends[account][PARTITION].put_role_policy(ROLE_NAME, "awsdash", EVERYTHING)
+
+
+def _create_execution_role(account: str) -> None:
     _create_role(
         account,
         EXECUTION_ROLE,
