@@ -63,7 +63,7 @@ def test_values_of_environment_variables_are_never_stored(scanned: User) -> None
 
 def test_every_cell_ends_with_a_state(scanned: User) -> None:
     assert set(ScanCell.objects.values_list("state", flat=True)) <= {CellState.OK, CellState.EMPTY}
-    assert ScanCell.objects.count() == 3 * 3 * len(resource_types())
+    assert ScanCell.objects.count() == 4 * 3 * len(resource_types())
 
 
 def test_a_resource_that_is_gone_leaves_the_inventory(scanned: User) -> None:

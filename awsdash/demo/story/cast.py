@@ -34,6 +34,9 @@ ERROR_TEXT: Final = "charge failed: timeout after 3000 ms calling ledger-api"
 CONFIG_CHANGE: Final = "config loaded: pool=2 (was 20) revision=118"
 VICTIM_TEXT: Final = "POST /charge answered 502"
 SHARED_LOG_GROUP: Final = "/payments/shared"
+LAG_TEXT: Final = "the stream is read late"
+LOST_TEXT: Final = "gave up after 3 attempts, batch sent to orders-ingest-dlq"
+REFUSED_TEXT: Final = "AccessDenied: PutObject to northwind-reports: denied by the bucket policy"
 
 
 def role_arn(account: str) -> str:
@@ -53,6 +56,7 @@ class Function:
     version: str = "$LATEST"
     custom_log_group: str | None = None
     variables: tuple[tuple[str, str], ...] = ()
+    is_nightly: bool = False
 
     @property
     def log_group(self) -> str:
@@ -84,6 +88,12 @@ VICTIM: Final = Function(
     16,
     ("POST /checkout 201 {order}", "GET /checkout/{order} 200"),
     "64",
+)
+INGEST: Final = Function(
+    DATA_PROD, "eu-west-1", "orders-ingest", 10, ("ingested {order}", "deduplicated {order}"), "9"
+)
+NIGHTLY: Final = Function(
+    DATA_PROD, "us-east-1", "report-nightly", 2, ("wrote report section {order}",), is_nightly=True
 )
 FUNCTIONS: Final = (
     CULPRIT,
@@ -122,15 +132,15 @@ FUNCTIONS: Final = (
     ),
     Function(PAYMENTS_DEV, "eu-west-1", "checkout-api", 3, ("POST /checkout 201 {order}",), "70"),
     Function(PAYMENTS_DEV, "eu-west-1", "card-tokenizer", 0, ()),
-    Function(
-        DATA_PROD,
-        "eu-west-1",
-        "orders-ingest",
-        10,
-        ("ingested {order}", "deduplicated {order}"),
-        "9",
-    ),
+    INGEST,
     Function(DATA_PROD, "eu-west-1", "orders-enrich", 7, ("enriched {order} with geo",), "12"),
-    Function(DATA_PROD, "us-east-1", "report-nightly", 2, ("wrote report section for {order}",)),
+    NIGHTLY,
     Function(DATA_PROD, "us-east-1", "clickstream-compact", 6, ("compacted partition of {order}",)),
+    Function(
+        PLATFORM, "eu-central-1", "guardrail-notify", 2, ("checked rule restricted-ssh",), "5"
+    ),
+    Function(PLATFORM, "eu-west-1", "deploy-announce", 2, ("announced a deployment",), "17"),
+    Function(
+        PLATFORM, "us-east-1", "edge-log-shipper", 3, ("shipped 1 object to access_logs",), "3"
+    ),
 )

@@ -27,7 +27,8 @@ from awsdash.demo.story.cast import (
     WORKLOAD_ACCOUNTS,
     Function,
 )
-from awsdash.demo.story.log_events import Line, lines_of
+from awsdash.demo.story.invocation import Line
+from awsdash.demo.story.log_events import lines_of
 from awsdash.demo.story.story import Story
 
 EXECUTION_ROLE: Final = "lambda-execution"

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Story:
-    """The story, ending at `epoch` (UTC), with about so many log events over three days."""
+    """13 days up to `epoch` (UTC), in which functions log about so many events."""
 
     epoch: datetime
     seed: int = 7
-    events: int = 6000
+    events: int = 12_000
 
     @property
     def deployed_at(self) -> datetime:
