@@ -27,12 +27,20 @@ class Invocation:
     now: float
     chance: random.Random
     lines: list[Line] = field(default_factory=list)
+    failure: str | None = None
+    """What it threw, if it failed."""
+    status: int | None = None
+    """What it answered, if it serves HTTP."""
 
     def __post_init__(self) -> None:
         self.started = self.now
         self.request_id = str(UUID(int=self.chance.getrandbits(128), version=4))
         self.attempt = 1
         self.order = f"o-{self.chance.randint(10000, 99999)}"
+
+    @property
+    def took_ms(self) -> float:
+        return self.now - self.started
 
     def log(self, message: str, after_ms: float = 1) -> None:
         self.now += after_ms

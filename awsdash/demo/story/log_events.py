@@ -24,18 +24,22 @@ STREAMS_PER_DAY: Final = 2
 
 def lines_of(story: Story, function: Function) -> list[Line]:
     """The function's log, in order."""
+    lines = [_deployment(story)] if function is CULPRIT else []
+    for run in runs_of(story, function):
+        lines += run.lines
+    return sorted(lines, key=lambda line: line.timestamp)
+
+
+def runs_of(story: Story, function: Function) -> Iterator[Invocation]:
+    """The function's runs, ended, in order of their start: logs, metrics and traces tell of these."""
     chance = random.Random(f"{story.seed}/{function.arn}")
-    lines: list[Line] = []
-    if function is CULPRIT:
-        lines.append(_deployment(story))
     starts = _nights(story) if function.is_nightly else _starts(story, function, chance)
     for started in starts:
         version = _version(story, function, started)
         stream = _stream_name(story, function, started, chance.randrange(STREAMS_PER_DAY))
-        invocation = Invocation(function, version, stream, started.timestamp() * 1000, chance)
-        _run(story, invocation)
-        lines += invocation.lines
-    return sorted(lines, key=lambda line: line.timestamp)
+        run = Invocation(function, version, stream, started.timestamp() * 1000, chance)
+        _run(story, run)
+        yield run
 
 
 def _deployment(story: Story) -> Line:
@@ -98,7 +102,7 @@ def _run(story: Story, run: Invocation) -> None:
 
 def _finish(run: Invocation) -> None:
     run.log(f"END RequestId: {run.request_id}\n")
-    took = run.now - run.started
+    took = run.took_ms
     run.log(
         f"REPORT RequestId: {run.request_id}\tDuration: {took:.2f} ms\t"
         f"Billed Duration: {int(took) + 1} ms\tMemory Size: 512 MB\t"

@@ -47,13 +47,16 @@ def charge(story: Story, run: Invocation) -> None:
         run.log_json("WARN", "waiting for a connection to ledger-api", 1000, pool=pool)
     run.now = run.started + TIMEOUT_MS
     run.log_json("ERROR", ERROR_TEXT, run.chance.uniform(4, 30), pool=pool)
+    run.failure = ERROR_TEXT
     return None
 
 
 def check_out(story: Story, run: Invocation) -> None:
     """The victim calls the culprit."""
     if run.chance.random() >= 0.6 * incident_progress(story, run):
+        run.status = 201
         return succeed(story, run)
+    run.status = 502
     run.log_info(f"POST /checkout {run.order}")
     run.log_json("WARN", VICTIM_TEXT, TIMEOUT_MS + 12, upstream=CULPRIT.name)
     return None
@@ -73,6 +76,7 @@ def ingest(story: Story, run: Invocation) -> None:
     run.log_json("WARN", LAG_TEXT, 20, iteratorAgeMs=int(lag.total_seconds() * 1000), shards=1)
     if run.chance.random() < lag / LONGEST_LAG * 0.6:
         run.log_json("ERROR", LOST_TEXT, 900, records=run.chance.randint(40, 100))
+        run.failure = LOST_TEXT
         return None
     return succeed(story, run)
 
@@ -93,7 +97,8 @@ def report(story: Story, run: Invocation) -> None:
     run.log_info("building the report of yesterday", 40)
     refused = run.started / 1000 > story.policy_changed_at.timestamp()
     if refused:
-        run.log_json("ERROR", REFUSED_TEXT, 220, bucket="northwind-reports", attempt=1)
+        run.log_json("ERROR", REFUSED_TEXT, 220, bucket="northwind-reports")
+        run.failure = REFUSED_TEXT
         return
     for section in range(1, SECTIONS + 1):
         text = run.chance.choice(run.function.says).format(order=f"{section}/{SECTIONS}")
