@@ -203,7 +203,7 @@ def test_streams_tell_when_their_events_were(aws: EmulatedAws) -> None:
     assert newest["storedBytes"] > 0
 
 
-def test_the_story_names_every_account() -> None:
+def test_the_story_names_every_account(aws: EmulatedAws) -> None:
     assert ACCOUNTS[MANAGEMENT] == "northwind-root"
     assert {*ACCOUNTS} == {MANAGEMENT, *WORKLOAD_ACCOUNTS}
     assert {function.account for function in FUNCTIONS} == {*WORKLOAD_ACCOUNTS}

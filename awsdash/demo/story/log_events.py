@@ -31,7 +31,7 @@ def lines_of(story: Story, function: Function) -> list[Line]:
 
 
 def runs_of(story: Story, function: Function) -> Iterator[Invocation]:
-    """The function's runs, ended, in order of their start: logs, metrics and traces tell of these."""
+    """The function's runs, ended and by their start: logs, metrics and traces tell of these."""
     chance = random.Random(f"{story.seed}/{function.arn}")
     starts = _nights(story) if function.is_nightly else _starts(story, function, chance)
     for started in starts:
