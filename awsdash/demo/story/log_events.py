@@ -8,6 +8,7 @@ from hashlib import blake2s
 from typing import Final
 
 from awsdash.demo.story.cast import CONFIG_CHANGE, CULPRIT, FUNCTIONS, Function
+from awsdash.demo.story.deployments import version_at
 from awsdash.demo.story.invocation import Invocation, Line, iso
 from awsdash.demo.story.outcomes import OUTCOMES, succeed
 from awsdash.demo.story.story import Story
@@ -35,7 +36,7 @@ def runs_of(story: Story, function: Function) -> Iterator[Invocation]:
     chance = random.Random(f"{story.seed}/{function.arn}")
     starts = _nights(story) if function.is_nightly else _starts(story, function, chance)
     for started in starts:
-        version = _version(story, function, started)
+        version = version_at(story, function, started)
         stream = _stream_name(story, function, started, chance.randrange(STREAMS_PER_DAY))
         run = Invocation(function, version, stream, started.timestamp() * 1000, chance)
         _run(story, run)
@@ -81,13 +82,9 @@ def _nights(story: Story) -> Iterator[datetime]:
         at += timedelta(days=1)
 
 
-def _version(story: Story, function: Function, at: datetime) -> str:
-    return "117" if function is CULPRIT and at < story.deployed_at else function.version
-
-
 def _stream_name(story: Story, function: Function, at: datetime, instance: int) -> str:
     """Named as Lambda names them; one that shares its log group writes its name into it."""
-    version = _version(story, function, at)
+    version = version_at(story, function, at)
     day = f"{at.astimezone(UTC):%Y/%m/%d}"
     identity = f"{story.seed}/{function.arn}/{day}/{version}/{instance}"
     digest = blake2s(identity.encode(), digest_size=16).hexdigest()

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+
+FOUNDED: Final = timedelta(days=200)
+"""How long before the epoch the company set up what it runs."""
 
 
 @dataclass(frozen=True)
