@@ -188,7 +188,7 @@ def test_invocations_are_framed_as_lambda_frames_them(aws: EmulatedAws) -> None:
     logs = aws.reader("logs", DATA_PROD)
     group = "/aws/lambda/orders-ingest"
     (stream, *_) = logs.describe_log_streams(logGroupName=group)["logStreams"]
-    assert re.fullmatch(r"2026/11/\d\d/\[9\][0-9a-f]{32}", stream["logStreamName"])
+    assert re.fullmatch(r"2026/11/\d\d/\[[89]\][0-9a-f]{32}", stream["logStreamName"])
     starts, ends, reports = (
         search(logs, group, f'"{word} RequestId"') for word in ("START", "END", "REPORT")
     )
