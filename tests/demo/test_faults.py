@@ -133,21 +133,11 @@ def test_latency_delays_without_failing(aws: EmulatedAws) -> None:
     assert time.perf_counter() - start >= 0.15
 
 
-def test_the_rules_in_force_can_be_read(aws: EmulatedAws) -> None:
-    aws.control("PUT", "faults", [{**THROTTLED, "latencyMs": 5, "times": 3}])
-    _, rules = aws.control("GET", "faults")
-    assert rules == [
-        {
-            **THROTTLED,
-            "operation": None,
-            "account": None,
-            "region": None,
-            "latencyMs": 5,
-            "status": 400,
-            "rate": 1.0,
-            "times": 3,
-        }
-    ]
+def test_the_rules_in_force_can_be_read_as_they_were_put(aws: EmulatedAws) -> None:
+    rule = {**THROTTLED, "latencyMs": 5, "times": 3}
+    aws.control("PUT", "faults", [rule])
+    _, (read,) = aws.control("GET", "faults")
+    assert read == {**rule, "id": read["id"], "strikes": 0}
 
 
 @pytest.mark.parametrize(
@@ -162,6 +152,14 @@ def test_the_rules_in_force_can_be_read(aws: EmulatedAws) -> None:
         ([{"code": "X", "rate": 2}], "'rate' must be 0 to 1"),
         ([{"code": "X", "status": 200}], "'status' must be 400 to 599"),
         ([{"code": "X", "times": True}], "'times' must be a whole number >= 1"),
+        ([{"effect": "explode"}], "'effect' must be one of throttle, deny, expire,"),
+        ([{"effect": "deny", "code": "X"}], "give it an 'effect' or a 'code', not both"),
+        ([{"effect": "deny", "status": 500}], "'message' and 'status' belong to a 'code'"),
+        ([{"latencyJitterMs": "5"}], "'latencyJitterMs' must be a number >= 0"),
+        ([{"bytesPerSecond": 0}], "'bytesPerSecond' must be a number > 0"),
+        ([{"runningS": -1}], "'runningS' must be a number >= 0"),
+        ([{"failure": ""}], "'failure' must be a text"),
+        ([{"code": "X", "region": ""}], "'region' must be a text"),
     ],
 )
 def test_malformed_rules_are_refused_and_change_nothing(
@@ -215,4 +213,4 @@ def test_health_tells_the_epoch(aws: EmulatedAws) -> None:
 
 def test_an_unknown_page_of_the_emulator_is_not_found(aws: EmulatedAws) -> None:
     assert aws.control("GET", "nothing")[0] == 404
-    assert aws.control("DELETE", "faults")[0] == 404
+    assert aws.control("PATCH", "faults")[0] == 404

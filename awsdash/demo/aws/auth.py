@@ -1,17 +1,17 @@
 """Authentication: moto serves an unknown access key from a default account; AWS refuses it.
 
-Only key ids and their expiry are checked, not signatures.
+Key ids, their session tokens and their expiry are checked; signatures are not.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import UTC, datetime
 from enum import Enum
+from typing import Final
+from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from moto.core.utils import utcnow
-from moto.iam.models import AccessKey, iam_backends
-from moto.sts.models import sts_backends
-
+from awsdash.demo.aws.callers import PARTITION, Caller, find_caller
 from awsdash.demo.aws.protocol import (
     AwsError,
     Call,
@@ -22,16 +22,21 @@ from awsdash.demo.aws.protocol import (
     remember_call,
 )
 
-PARTITION = "aws"
+__all__ = ["PARTITION", "Authenticator", "Refusal", "current_caller", "identify", "refused"]
+
+_CALLER: Final = "awsdash.caller"
+_NOT_VALIDATED: Final = "AWS was not able to validate the provided access credentials"
+_UNSIGNED_OPERATIONS: Final = {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"}
 
 
 class Refusal(Enum):
     UNSIGNED = "Request is missing Authentication Token"
     UNKNOWN_KEY = "The security token included in the request is invalid."
+    WRONG_TOKEN = "The security token included in the request is invalid"
     EXPIRED = "The security token included in the request is expired"
 
 
-_CODES = {
+_CODES: Final = {
     Refusal.UNSIGNED: {
         Protocol.JSON: ("MissingAuthenticationTokenException", 400),
         Protocol.REST_JSON: ("MissingAuthenticationTokenException", 403),
@@ -46,6 +51,13 @@ _CODES = {
         Protocol.EC2: ("AuthFailure", 401),
         Protocol.S3: ("InvalidAccessKeyId", 403),
     },
+    Refusal.WRONG_TOKEN: {
+        Protocol.JSON: ("UnrecognizedClientException", 400),
+        Protocol.REST_JSON: ("UnrecognizedClientException", 403),
+        Protocol.QUERY: ("InvalidClientTokenId", 403),
+        Protocol.EC2: ("AuthFailure", 401),
+        Protocol.S3: ("InvalidToken", 400),
+    },
     Refusal.EXPIRED: {
         Protocol.JSON: ("ExpiredTokenException", 400),
         Protocol.REST_JSON: ("ExpiredTokenException", 403),
@@ -55,29 +67,43 @@ _CODES = {
     },
 }
 
+# Where a service does not speak of "the security token".
+_WORDS: Final = {
+    (Refusal.UNKNOWN_KEY, Protocol.EC2): _NOT_VALIDATED,
+    (Refusal.UNKNOWN_KEY, Protocol.S3): (
+        "The AWS Access Key Id you provided does not exist in our records."
+    ),
+    (Refusal.WRONG_TOKEN, Protocol.EC2): _NOT_VALIDATED,
+    (Refusal.WRONG_TOKEN, Protocol.S3): (
+        "The provided token is malformed or otherwise invalid."
+    ),
+    (Refusal.EXPIRED, Protocol.EC2): "Request has expired.",
+    (Refusal.EXPIRED, Protocol.S3): "The provided token has expired.",
+}
 
-@dataclass(frozen=True)
-class Owner:
-    account: str
-    key: AccessKey
 
-
-def find_owner(access_key: str) -> Owner | None:
-    """The account whose user or assumed role the key was issued to."""
-    for account, partitions in list(iam_backends.items()):
-        key = partitions[PARTITION].access_keys.get(access_key)
-        if key is not None:
-            return Owner(account, key)
-    return None
+def refused(refusal: Refusal, call: Call) -> AwsError:
+    """As the service called puts it."""
+    code, status = _CODES[refusal][call.protocol]
+    return AwsError(code, _WORDS.get((refusal, call.protocol), refusal.value), status)
 
 
 def identify(environ: WSGIEnvironment) -> Call:
     """The call in a request, with the account its key belongs to, kept for the layers below."""
     call = read_call(environ)
-    owner = find_owner(call.access_key) if call.access_key else None
-    call = replace(call, account=owner.account if owner else None)
+    caller = find_caller(call.access_key) if call.access_key else None
+    call = replace(call, account=caller.account if caller else None)
     remember_call(environ, call)
+    environ[_CALLER] = caller
     return call
+
+
+def current_caller(environ: WSGIEnvironment) -> Caller:
+    """For the layers that only authenticated calls reach."""
+    caller: Caller | None = environ[_CALLER]
+    if caller is None:
+        raise refused(Refusal.UNKNOWN_KEY, current_call(environ))
+    return caller
 
 
 class Authenticator:
@@ -88,23 +114,42 @@ class Authenticator:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         call = current_call(environ)
-        refusal = _refusal(call.access_key)
-        if refusal is not None:
-            code, status = _CODES[refusal][call.protocol]
-            error = AwsError(code, refusal.value, status)
+        error = _error(call, environ)
+        if error is not None:
             return answer_error(error, environ, start_response)
         # moto would obey this header and serve any account to anyone.
         environ.pop("HTTP_X_MOTO_ACCOUNT_ID", None)
         return self._app(environ, start_response)
 
 
-def _refusal(access_key: str | None) -> Refusal | None:
+def _error(call: Call, environ: WSGIEnvironment) -> AwsError | None:
+    if call.access_key is None and call.operation in _UNSIGNED_OPERATIONS:
+        # Those who call so prove themselves to a provider that the account has registered.
+        return AwsError("InvalidIdentityToken", "No provider found in your account for the token")
+    refusal = _refusal(call.access_key, environ)
+    return None if refusal is None else refused(refusal, call)
+
+
+def _refusal(access_key: str | None, environ: WSGIEnvironment) -> Refusal | None:
     if access_key is None:
         return Refusal.UNSIGNED
-    owner = find_owner(access_key)
-    if owner is None or owner.key.status != "Active":
+    caller: Caller | None = environ[_CALLER]
+    if caller is None or not caller.is_active:
         return Refusal.UNKNOWN_KEY
-    session = sts_backends[owner.account][PARTITION].get_assumed_role_from_access_key(access_key)
-    if session is not None and session.expiration <= utcnow():
+    session = caller.session
+    if _token(environ) != (session.token if session else None):
+        return Refusal.WRONG_TOKEN
+    if session is not None and session.expires_at <= datetime.now(UTC):
         return Refusal.EXPIRED
     return None
+
+
+def _token(environ: WSGIEnvironment) -> str | None:
+    """The session token, in the header or, of a presigned URL, in the query."""
+    header: str | None = environ.get("HTTP_X_AMZ_SECURITY_TOKEN")
+    if header is not None:
+        return header
+    query = environ.get("QUERY_STRING", "")
+    if "X-Amz-Security-Token" not in query:
+        return None
+    return parse_qs(query)["X-Amz-Security-Token"][0]

@@ -1,92 +1,157 @@
-"""The emulator's own HTTP interface, beside AWS's: health, faults and the count of calls."""
+"""The emulator's own HTTP interface, beside AWS's: health, hostility, calls, seeds, the story."""
 
-import threading
-from collections import Counter
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import orjson
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from awsdash.demo.aws import retelling, seeding, stage
 from awsdash.demo.aws.auth import identify
-from awsdash.demo.aws.faults import Faults, InvalidRule, parse_rules
-from awsdash.demo.aws.protocol import Call
+from awsdash.demo.aws.calls import COUNTED_BY, CallCounts
+from awsdash.demo.aws.faults import Faults
+from awsdash.demo.aws.gate import Gate
+from awsdash.demo.aws.hostility.rule import InvalidRule, parse_rule, parse_rules
+from awsdash.demo.aws.protocol import AwsError
+from awsdash.demo.aws.quotas import InvalidQuotas, Quotas
+from awsdash.demo.aws.retelling import InvalidStory
+from awsdash.demo.aws.seeding import UnknownSeed
+from awsdash.demo.aws.services import SERVICES
+from awsdash.demo.aws.stage import Story
 
-PREFIX = "/_emulator/"
-
-_COUNTED_BY = ("account", "region", "service", "operation")
-_Key: TypeAlias = tuple[str | None, str, str, str]
-
-
-class CallCounts:
-    """How often AWS was called, refused and failed calls included."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counts: Counter[_Key] = Counter()
-
-    def add(self, call: Call) -> None:
-        with self._lock:
-            self._counts[call.account, call.region, call.service, call.operation] += 1
-
-    def clear(self) -> None:
-        with self._lock:
-            self._counts.clear()
-
-    def report(self, wanted: dict[str, str]) -> dict[str, Any]:
-        with self._lock:
-            counts = list(self._counts.items())
-        rows = [dict(zip(_COUNTED_BY, key, strict=True)) | {"count": n} for key, n in counts]
-        rows = [row for row in rows if wanted.items() <= row.items()]
-        return {"total": sum(row["count"] for row in rows), "calls": rows}
+PREFIX: Final = "/_emulator/"
+_STATUSES: Final[dict[type[Exception], int]] = {
+    UnknownSeed: 404,
+    AwsError: 400,
+    InvalidQuotas: 400,
+    InvalidRule: 400,
+    InvalidStory: 400,
+    orjson.JSONDecodeError: 400,
+}
 
 
 class Control:
     """Serves `/_emulator/`; identifies and counts every other request on its way to AWS."""
 
-    def __init__(self, app: WSGIApplication, faults: Faults, epoch: str) -> None:
+    def __init__(self, app: WSGIApplication, faults: Faults, quotas: Quotas, story: Story) -> None:
         self._app = app
-        self._faults = faults
-        self._epoch = epoch
+        self._rulebook = faults.rulebook
+        self._quotas = quotas
+        self._story = story
         self._counts = CallCounts()
+        self._gate = Gate()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(PREFIX):
-            response = self._serve(Request(environ))
-            return response(environ, start_response)
-        self._counts.add(identify(environ))
-        return self._app(environ, start_response)
+            return self._serve(environ)(environ, start_response)
+        with self._gate.passing():
+            self._counts.add(identify(environ))
+            return self._app(environ, start_response)
 
-    def _serve(self, request: Request) -> Response:
-        match request.method, request.path.removeprefix(PREFIX):
-            case "GET", "health":
-                return _json({"ready": True, "epoch": self._epoch})
-            case "GET", "faults":
-                return _json([rule.as_json() for rule in self._faults.rules])
-            case "PUT", "faults":
-                return self._set_faults(request.get_data())
-            case "GET", "calls":
-                return self._count_calls(request.args.to_dict())
-            case "DELETE", "calls":
-                self._counts.clear()
-                return Response(status=204)
-        return _json({"error": f"There is no {request.method} {request.path}"}, 404)
-
-    def _set_faults(self, body: bytes) -> Response:
+    def _serve(self, environ: WSGIEnvironment) -> Response:
+        request = Request(environ)
         try:
-            rules = parse_rules(orjson.loads(body))
-        except (InvalidRule, orjson.JSONDecodeError) as error:
-            return _json({"error": str(error)}, 400)
-        self._faults.replace(rules)
-        return _json([rule.as_json() for rule in rules])
+            serve, values = _ADDRESSES.bind_to_environ(environ).match()
+        except HTTPException:
+            return _json({"error": f"There is no {request.method} {request.path}"}, 404)
+        try:
+            answer: Response = serve(self, request, **values)
+        except tuple(_STATUSES) as error:
+            status = next(s for kind, s in _STATUSES.items() if isinstance(error, kind))
+            message = error.message if isinstance(error, AwsError) else str(error)
+            return _json({"error": message}, status)
+        return answer
 
-    def _count_calls(self, wanted: dict[str, str]) -> Response:
-        if unknown := wanted.keys() - set(_COUNTED_BY):
-            message = f"Unknown: {', '.join(sorted(unknown))}; known are {', '.join(_COUNTED_BY)}"
+    def health(self, _: Request) -> Response:
+        epoch = stage.told.epoch if stage.told else self._story.epoch
+        return _json({"ready": True, "epoch": retelling.epoch_text(epoch)})
+
+    def list_faults(self, _: Request) -> Response:
+        return _json(self._rulebook.report())
+
+    def replace_faults(self, request: Request) -> Response:
+        return _json(self._rulebook.replace(parse_rules(orjson.loads(request.get_data()))))
+
+    def add_fault(self, request: Request) -> Response:
+        return _json(self._rulebook.add(parse_rule(orjson.loads(request.get_data()))), 201)
+
+    def remove_fault(self, _: Request, rule_id: str) -> Response:
+        if self._rulebook.remove(rule_id):
+            return Response(status=204)
+        return _json({"error": f"There is no rule {rule_id}"}, 404)
+
+    def clear_faults(self, _: Request) -> Response:
+        self._rulebook.clear()
+        return Response(status=204)
+
+    def report_quotas(self, _: Request) -> Response:
+        return _json(self._quotas.report())
+
+    def set_quotas(self, request: Request) -> Response:
+        self._quotas.set(orjson.loads(request.get_data()))
+        return _json(self._quotas.report())
+
+    def count_calls(self, request: Request) -> Response:
+        wanted = request.args.to_dict()
+        if unknown := wanted.keys() - set(COUNTED_BY):
+            message = f"Unknown: {', '.join(sorted(unknown))}; known are {', '.join(COUNTED_BY)}"
             return _json({"error": message}, 400)
         return _json(self._counts.report(wanted))
 
+    def clear_calls(self, _: Request) -> Response:
+        self._counts.clear()
+        return Response(status=204)
 
-def _json(document: object, status: int = 200) -> Response:
+    def create_accounts(self, request: Request) -> Response:
+        with self._gate.closed(self._rulebook.let_go):
+            return _json({"count": seeding.create_accounts(orjson.loads(request.get_data()))})
+
+    def plant(self, request: Request, signed_as: str, what: str) -> Response:
+        rows = orjson.loads(request.get_data())
+        with self._gate.passing():
+            count = seeding.plant(SERVICES, signed_as, what, request.args, rows)
+        return _json({"count": count})
+
+    def report_story(self, _: Request) -> Response:
+        return _json(retelling.report(stage.told))
+
+    def tell_again(self, request: Request) -> Response:
+        changes = orjson.loads(request.get_data() or b"{}")
+        with self._gate.closed(self._rulebook.let_go):
+            return _json(retelling.report(retelling.tell_again(self._story, changes)))
+
+    def clear_story(self, _: Request) -> Response:
+        with self._gate.closed(self._rulebook.let_go):
+            stage.clear()
+        return Response(status=204)
+
+
+_ADDRESSES: Final = Map(
+    [
+        Rule(f"{PREFIX}{path}", methods=[method], endpoint=endpoint)
+        for method, path, endpoint in (
+            ("GET", "health", Control.health),
+            ("GET", "faults", Control.list_faults),
+            ("PUT", "faults", Control.replace_faults),
+            ("POST", "faults", Control.add_fault),
+            ("DELETE", "faults", Control.clear_faults),
+            ("DELETE", "faults/<rule_id>", Control.remove_fault),
+            ("GET", "quotas", Control.report_quotas),
+            ("PUT", "quotas", Control.set_quotas),
+            ("GET", "calls", Control.count_calls),
+            ("DELETE", "calls", Control.clear_calls),
+            ("POST", "seed/accounts", Control.create_accounts),
+            ("POST", "seed/<signed_as>/<what>", Control.plant),
+            ("GET", "story", Control.report_story),
+            ("PUT", "story", Control.tell_again),
+            ("DELETE", "story", Control.clear_story),
+        )
+    ]
+)
+
+
+def _json(document: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(document), status, content_type="application/json")

@@ -1,12 +1,16 @@
 """HTTP/1.1 for werkzeug, so that boto3 keeps its connections."""
 
 import io
+import time
 from http import HTTPStatus
 from wsgiref.types import WSGIEnvironment
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.wrappers import Response
 
+from awsdash.demo.aws.hostility.connection import Mishap, wire_of
+
+_SLICE_S = 0.1  # how often a slow answer sends a bit more
 _WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 
@@ -23,16 +27,34 @@ class KeepAliveHandler(MotoRequestHandler):
     disable_nagle_algorithm = True
 
     def run_wsgi(self) -> None:
-        response = Response.from_app(self.server.app, self._complete_environ(), buffered=True)
+        environ = self._complete_environ()
+        wire = wire_of(environ)
+        response = Response.from_app(self.server.app, environ, buffered=True)
+        body = response.get_data()
+        if wire.mishap.swallows(body):
+            self.close_connection = True
+            return
         self.send_response(response.status_code)
         for name, value in response.headers:
             self.send_header(name, value)
-        body = response.get_data()
         if "Content-Length" not in response.headers and response.status_code not in _WITHOUT_BODY:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
+            self._send(body, wire.mishap)
+
+    def _send(self, body: bytes, mishap: Mishap) -> None:
+        if mishap.sent is not None:
+            # What was promised in Content-Length will not come.
+            body = body[: int(len(body) * mishap.sent)]
+            self.close_connection = True
+        if mishap.bytes_per_second is None:
             self.wfile.write(body)
+            return
+        size = max(1, int(mishap.bytes_per_second * _SLICE_S))
+        for start in range(0, len(body), size):
+            time.sleep(_SLICE_S)
+            self.wfile.write(body[start : start + size])
 
     def _complete_environ(self) -> WSGIEnvironment:
         environ = self.make_environ()

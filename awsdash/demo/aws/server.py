@@ -20,6 +20,7 @@ from awsdash.demo.aws.faults import Faults
 from awsdash.demo.aws.keepalive import KeepAliveHandler
 from awsdash.demo.aws.logs import filtering
 from awsdash.demo.aws.operations import Operations
+from awsdash.demo.aws.quotas import Quotas
 from awsdash.demo.aws.services import SERVICES
 from awsdash.demo.aws.stage import Story
 from awsdash.demo.aws.translation import Translator
@@ -40,8 +41,9 @@ def create_app(story: Story, scan_limit: int = filtering.SCAN_LIMIT) -> WSGIAppl
     sts.install()
     filtering.install(scan_limit)
     stage.tell(story)
-    faults = Faults(Translator(Operations(SERVICES, _Dispatcher(_create_service))))
-    return Control(Authenticator(faults), faults, f"{story.epoch:%Y-%m-%dT%H:%M:%SZ}")
+    quotas = Quotas(Translator(Operations(SERVICES, _Dispatcher(_create_service))))
+    faults = Faults(quotas)
+    return Control(Authenticator(faults), faults, quotas, story)
 
 
 class _Dispatcher(DomainDispatcherApplication):
