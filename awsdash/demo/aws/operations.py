@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import orjson
+from botocore.model import OperationModel
 from werkzeug.wrappers import Request, Response
 
 from awsdash.demo.aws import chapters
@@ -35,6 +36,8 @@ class Service:
     invalid: str
     operations: Mapping[str, Handler]
     seeds: Mapping[str, Callable[[Place, list[Members]], int]] = field(default_factory=dict)
+    check: Callable[[OperationModel, Members, str], None] = check
+    """Of a request by its operation's model, raising `invalid` or a code of the service's own."""
 
 
 class Operations:
@@ -52,7 +55,7 @@ class Operations:
             return self._moto(environ, start_response)
         service, handler = found
         asked = _read(Request(environ))
-        check(operation_model(service.model, call.operation), asked, service.invalid)
+        service.check(operation_model(service.model, call.operation), asked, service.invalid)
         answer = handler(call, asked)
         kind = environ.get("CONTENT_TYPE") or "application/json"
         return Response(_write(answer), content_type=kind)(environ, start_response)
