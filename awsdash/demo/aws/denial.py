@@ -2,17 +2,11 @@
 
 from typing import Final
 
-from moto.sts.models import sts_backends
-
-from awsdash.demo.aws.auth import PARTITION
+from awsdash.demo.aws.actions import action_of
+from awsdash.demo.aws.callers import find_caller
+from awsdash.demo.aws.policy import Verdict
 from awsdash.demo.aws.protocol import AwsError, Call, Protocol
 
-# Where a service signs by another name than IAM knows its actions by.
-_IAM_PREFIXES: Final = {
-    "monitoring": "cloudwatch",
-    "tagging": "tag",
-    "email": "ses",
-}
 _CODES: Final = {
     Protocol.JSON: ("AccessDeniedException", 400),
     Protocol.REST_JSON: ("AccessDeniedException", 403),
@@ -22,23 +16,22 @@ _CODES: Final = {
 }
 
 
-def denied(call: Call, resource: str = "*", action: str | None = None) -> AwsError:
-    """No policy of the caller's allows it; `action` such as `s3:ListBucket` where the operation's
-    own name is not the action's."""
+def denied(
+    call: Call,
+    resource: str = "*",
+    action: str | None = None,
+    verdict: Verdict = Verdict.IDENTITY_IS_SILENT,
+) -> AwsError:
+    """For an authenticated call. `resource` is an ARN, or `*` where the action has none; `action`
+    None is the operation's own."""
     code, status = _CODES[call.protocol]
-    action = action or f"{_IAM_PREFIXES.get(call.service, call.service)}:{call.operation}"
+    action = action or action_of(call)
+    because = verdict.value.format(action=action)
+    caller = find_caller(call.access_key) if call.access_key else None
+    arn = caller.arn if caller else "anonymous"
     message = (
-        f"User: {_arn(call)} is not authorized to perform: {action} on resource: {resource} "
-        f"because no identity-based policy allows the {action} action"
+        f"User: {arn} is not authorized to perform: {action} on resource: {resource} {because}"
     )
     if call.protocol is Protocol.EC2:
         message = f"You are not authorized to perform this operation. {message}"
     return AwsError(code, message, status)
-
-
-def _arn(call: Call) -> str:
-    if call.account is None or call.access_key is None:
-        return "anonymous"
-    backend = sts_backends[call.account][PARTITION]
-    _, arn, _ = backend.get_caller_identity(call.access_key, call.region)
-    return str(arn)

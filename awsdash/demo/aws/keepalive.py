@@ -1,6 +1,9 @@
 """HTTP/1.1 for werkzeug, so that boto3 keeps its connections."""
 
 import io
+import os
+import socket
+import struct
 import time
 from http import HTTPStatus
 from wsgiref.types import WSGIEnvironment
@@ -10,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from awsdash.demo.aws.hostility.connection import Mishap, wire_of
 
+_AT_ONCE = struct.pack("ii", 1, 0)
 _SLICE_S = 0.1  # how often a slow answer sends a bit more
 _WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
@@ -45,16 +49,23 @@ class KeepAliveHandler(MotoRequestHandler):
 
     def _send(self, body: bytes, mishap: Mishap) -> None:
         if mishap.sent is not None:
-            # What was promised in Content-Length will not come.
             body = body[: int(len(body) * mishap.sent)]
-            self.close_connection = True
-        if mishap.bytes_per_second is None:
-            self.wfile.write(body)
-            return
-        size = max(1, int(mishap.bytes_per_second * _SLICE_S))
+        size = len(body) or 1
+        if mishap.bytes_per_second is not None:
+            size = max(1, int(mishap.bytes_per_second * _SLICE_S))
         for start in range(0, len(body), size):
-            time.sleep(_SLICE_S)
+            if size < len(body):
+                time.sleep(_SLICE_S)
             self.wfile.write(body[start : start + size])
+        if mishap.sent is not None:
+            self._reset()
+
+    def _reset(self) -> None:
+        """Breaks the connection off: closed in good order, botocore takes half an answer for all
+        of it, as it does not hold answers to their Content-Length."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        os.close(self.connection.detach())
 
     def _complete_environ(self) -> WSGIEnvironment:
         environ = self.make_environ()

@@ -8,7 +8,7 @@ from typing import Any, Final
 from moto.iam.models import iam_backends
 
 from awsdash.demo.aws import chapters
-from awsdash.demo.aws.auth import PARTITION, find_owner
+from awsdash.demo.aws.callers import PARTITION, find_caller
 from awsdash.demo.aws.operations import Service
 from awsdash.demo.aws.protocol import AwsError
 from awsdash.demo.aws.state import Place
@@ -84,7 +84,7 @@ def _valid_account(number: int, row: dict[str, Any]) -> dict[str, str]:
         raise AwsError(
             "ValidationException", f"Row {number}: 'accessKeyId' must be 16 letters and digits"
         )
-    if find_owner(row["accessKeyId"]) is not None:
+    if find_caller(row["accessKeyId"]) is not None:
         raise AwsError("ValidationException", f"Row {number}: 'accessKeyId' is somebody's already")
     return row
 

@@ -48,17 +48,6 @@ _FAILED_BY_SERVICE: Final[Mapping[str, Answer]] = {
     "organizations": ("ServiceException", 500, "An internal error occurred."),
 }
 
-_IN_A_DISABLED_REGION: Final[Mapping[Protocol, Answer]] = {
-    Protocol.JSON: ("UnrecognizedClientException", 400, Refusal.UNKNOWN_KEY.value),
-    Protocol.REST_JSON: ("UnrecognizedClientException", 403, Refusal.UNKNOWN_KEY.value),
-    Protocol.QUERY: ("InvalidClientTokenId", 403, Refusal.UNKNOWN_KEY.value),
-    Protocol.EC2: (
-        "AuthFailure",
-        401,
-        "AWS was not able to validate the provided access credentials",
-    ),
-    Protocol.S3: ("InvalidToken", 400, "The provided token is malformed or otherwise invalid."),
-}
 _ISSUES_CREDENTIALS: Final = ("Assume", "GetFederationToken", "GetSessionToken")
 
 
@@ -86,7 +75,7 @@ def in_a_disabled_region(call: Call) -> AwsError:
             "Your account administrator can activate STS in this region using the IAM Console."
         )
         return AwsError("RegionDisabledException", message, 403)
-    return _error(_IN_A_DISABLED_REGION[call.protocol])
+    return refused(Refusal.WRONG_TOKEN, call)
 
 
 ERRORS: Final[Mapping[str, Callable[[Call], AwsError]]] = {
