@@ -38,13 +38,23 @@ class Protocol(Enum):
 
 
 class AwsError(Exception):
-    """An error AWS would answer; raised anywhere below `translation.Translator`."""
+    """An error AWS would answer; raised anywhere below `translation.Translator`.
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    `members` is what it tells beyond its message, in protocols of JSON.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        status: int = 400,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = status
+        self.members = members or {}
 
 
 @dataclass(frozen=True)
@@ -122,7 +132,8 @@ def answer_error(
             kind = "x-amz-json-1.1" if protocol is Protocol.JSON else "json"
             response.content_type = f"application/{kind}"
             response.headers["x-amzn-ErrorType"] = error.code
-            response.data = orjson.dumps({"__type": error.code, "message": error.message})
+            answer = {"__type": error.code, "message": error.message, **error.members}
+            response.data = orjson.dumps(answer)
         case _:
             response.content_type = "text/xml"
             response.data = _xml(error, protocol, request_id).encode()

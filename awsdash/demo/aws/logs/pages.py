@@ -6,18 +6,22 @@ rare pattern yields partly full or empty pages with a token, as in AWS.
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 from moto.logs.models import LogGroup, LogStream
 
+from awsdash.demo.aws import clock
+
 Event: TypeAlias = dict[str, Any]
 Position: TypeAlias = tuple[int, int, int]
 """AWS's order: an event's timestamp, its ingestion time and the id of the request that put it."""
 
 PAGE_BYTES: Final = 1024 * 1024
+DAY_MS: Final = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True)
@@ -35,19 +39,20 @@ class Search:
 
 
 @dataclass(frozen=True)
-class _Index:
-    """A group's events in order, as they are answered."""
+class Index:
+    """A group's events in order, as they are answered; by stream, their numbers."""
 
     state: list[tuple[str, int]]
     positions: list[Position]
     events: list[Event]
     sizes: list[int]
+    by_stream: dict[str, list[int]]
 
 
-_indexes: WeakKeyDictionary[LogGroup, _Index] = WeakKeyDictionary()
+_indexes: WeakKeyDictionary[LogGroup, Index] = WeakKeyDictionary()
 
 
-def _index(group: LogGroup) -> _Index:
+def index_of(group: LogGroup) -> Index:
     """The group's index, built anew when events or streams were added or removed."""
     streams = list(group.streams.items())
     state = [(name, len(stream.events)) for name, stream in streams]
@@ -57,7 +62,7 @@ def _index(group: LogGroup) -> _Index:
     return index
 
 
-def _build_index(streams: list[tuple[str, LogStream]], state: list[tuple[str, int]]) -> _Index:
+def _build_index(streams: list[tuple[str, LogStream]], state: list[tuple[str, int]]) -> Index:
     found = [
         ((event.timestamp, event.ingestion_time, event.event_id), name, event.message)
         for name, stream in streams
@@ -75,12 +80,15 @@ def _build_index(streams: list[tuple[str, LogStream]], state: list[tuple[str, in
         for position, name, message in found
     ]
     sizes = [len(message.encode()) for _, _, message in found]
-    return _Index(state, [position for position, _, _ in found], events, sizes)
+    by_stream: defaultdict[str, list[int]] = defaultdict(list)
+    for number, (_, name, _) in enumerate(found):
+        by_stream[name].append(number)
+    return Index(state, [position for position, _, _ in found], events, sizes, dict(by_stream))
 
 
 def read_page(search: Search, scan_limit: int) -> tuple[list[Event], Position | None]:
     """The matching events and, unless the end was reached, the position of the last one scanned."""
-    index = _index(search.group)
+    index = index_of(search.group)
     page: list[Event] = []
     size = scanned = 0
     last: Position | None = None
@@ -100,11 +108,31 @@ def read_page(search: Search, scan_limit: int) -> tuple[list[Event], Position | 
     return page, None
 
 
-def _candidates(index: _Index, search: Search) -> range:
+def events_between(group: LogGroup, start: int, end: float) -> Iterator[tuple[Event, int]]:
+    """The events in a time range, inclusive, in order and with the sizes of their messages."""
+    index = index_of(group)
+    found = _between(index, max(start, retained_since(group)), end)
+    return zip(index.events[found], index.sizes[found], strict=True)
+
+
+def retained_since(group: LogGroup) -> int:
+    """The time of the oldest event that the group's retention still keeps, 0 without one."""
+    if not group.retention_in_days:
+        return 0
+    return clock.now_ms() - int(group.retention_in_days) * DAY_MS
+
+
+def _between(index: Index, start: int, end: float) -> slice:
+    positions = index.positions
+    first = bisect_left(positions, (start,))
+    return slice(first, bisect_right(positions, (end, math.inf, math.inf)))
+
+
+def _candidates(index: Index, search: Search) -> range:
     """The numbers of the events in the time range and beyond the token, in the page's order."""
     positions = index.positions
-    first = bisect_left(positions, (search.start,))
-    stop = bisect_right(positions, (search.end, math.inf, math.inf))
+    found = _between(index, max(search.start, retained_since(search.group)), search.end)
+    first, stop = found.start, found.stop
     if search.newest_first:
         if search.after is not None:
             stop = min(stop, bisect_left(positions, search.after))

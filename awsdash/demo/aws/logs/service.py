@@ -3,6 +3,10 @@
 from typing import Final
 
 from awsdash.demo.aws.logs.filtering import describe_log_groups, filter_log_events
+from awsdash.demo.aws.logs.listing import list_log_groups
+from awsdash.demo.aws.logs.reading import get_log_events
+from awsdash.demo.aws.logs.streams import describe_log_streams
+from awsdash.demo.aws.logs.writing import put_log_events
 from awsdash.demo.aws.operations import Service
 
 SERVICE: Final = Service(
@@ -11,6 +15,10 @@ SERVICE: Final = Service(
     invalid="InvalidParameterException",
     operations={
         "DescribeLogGroups": describe_log_groups,
+        "DescribeLogStreams": describe_log_streams,
         "FilterLogEvents": filter_log_events,
+        "GetLogEvents": get_log_events,
+        "ListLogGroups": list_log_groups,
+        "PutLogEvents": put_log_events,
     },
 )
