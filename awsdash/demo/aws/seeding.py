@@ -45,7 +45,7 @@ def plant(
 
 def create_accounts(rows: object) -> int:
     """Each with a user who may do everything, and whose keys are given."""
-    accounts = [_valid_account(number, row) for number, row in enumerate(_listed(rows))]
+    accounts = [_valid_account(number, row) for number, row in enumerate(_listed(rows), start=1)]
     for account in accounts:
         _create_account(account)
     return len(accounts)
@@ -63,7 +63,7 @@ def _place(where: Mapping[str, str]) -> Place:
 def _listed(rows: object) -> list[dict[str, Any]]:
     if not isinstance(rows, list):
         raise AwsError("ValidationException", "The body must be a JSON list")
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
             raise AwsError("ValidationException", f"Row {number} must be an object")
     return rows
