@@ -3,16 +3,15 @@
 import contextlib
 import http.client
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from botocore import UNSIGNED
 from botocore.exceptions import ClientError
-from moto.core.utils import utcnow
-from moto.sts.models import sts_backends
 
+from awsdash.demo.aws.callers import expire
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.story.cast import (
     DATA_PROD,
@@ -23,7 +22,7 @@ from awsdash.demo.story.cast import (
     role_arn,
 )
 from awsdash.demo.story.story import Story
-from tests.demo.emulated_aws import EPOCH, EmulatedAws, Keys
+from tests.demo.emulated_aws import BASE_KEYS, EPOCH, EmulatedAws, Keys
 
 UNKNOWN = Keys("AKIANOBODYKNOWSTHIS1", "secret")
 INVALID_TOKEN = "The security token included in the request is invalid."
@@ -66,38 +65,66 @@ def error_of(call: Any) -> tuple[str, str, int]:
     )
 
 
+NO_SUCH_KEY = "The AWS Access Key Id you provided does not exist in our records."
+NOT_VALIDATED = "AWS was not able to validate the provided access credentials"
+MALFORMED_TOKEN = "The provided token is malformed or otherwise invalid."
+EXPIRED = "The security token included in the request is expired"
+
+
 @pytest.mark.parametrize(
-    ("service", "code", "status"),
+    ("service", "code", "status", "message"),
     [
-        ("logs", "UnrecognizedClientException", 400),
-        ("lambda", "UnrecognizedClientException", 403),
-        ("sts", "InvalidClientTokenId", 403),
-        ("ec2", "AuthFailure", 401),
-        ("s3", "InvalidAccessKeyId", 403),
+        ("logs", "UnrecognizedClientException", 400, INVALID_TOKEN),
+        ("lambda", "UnrecognizedClientException", 403, INVALID_TOKEN),
+        ("sts", "InvalidClientTokenId", 403, INVALID_TOKEN),
+        ("ec2", "AuthFailure", 401, NOT_VALIDATED),
+        ("s3", "InvalidAccessKeyId", 403, NO_SUCH_KEY),
     ],
 )
 def test_an_unknown_key_is_refused_in_the_services_own_words(
-    aws: EmulatedAws, service: str, code: str, status: int
+    aws: EmulatedAws, service: str, code: str, status: int, message: str
 ) -> None:
-    assert refusal(aws, service, UNKNOWN) == (code, INVALID_TOKEN, status)
+    assert refusal(aws, service, UNKNOWN) == (code, message, status)
+
+
+@pytest.mark.parametrize("token", ["of somebody else", None])
+@pytest.mark.parametrize(
+    ("service", "code", "status", "message"),
+    [
+        ("logs", "UnrecognizedClientException", 400, INVALID_TOKEN),
+        ("lambda", "UnrecognizedClientException", 403, INVALID_TOKEN),
+        ("sts", "InvalidClientTokenId", 403, INVALID_TOKEN),
+        ("ec2", "AuthFailure", 401, NOT_VALIDATED),
+        ("s3", "InvalidToken", 400, MALFORMED_TOKEN),
+    ],
+)
+def test_a_key_of_a_session_without_its_token_is_refused(
+    aws: EmulatedAws, token: str | None, service: str, code: str, status: int, message: str
+) -> None:
+    keys = replace(aws.assume_reader(PAYMENTS_PROD), token=token)
+    assert refusal(aws, service, keys) == (code, message, status)
+
+
+def test_the_key_of_a_user_with_a_session_token_is_refused(aws: EmulatedAws) -> None:
+    keys = replace(BASE_KEYS, token="any")
+    assert refusal(aws, "sts", keys) == ("InvalidClientTokenId", INVALID_TOKEN, 403)
 
 
 @pytest.mark.parametrize(
-    ("service", "code", "status"),
+    ("service", "code", "status", "message"),
     [
-        ("logs", "ExpiredTokenException", 400),
-        ("lambda", "ExpiredTokenException", 403),
-        ("sts", "ExpiredToken", 403),
+        ("logs", "ExpiredTokenException", 400, EXPIRED),
+        ("lambda", "ExpiredTokenException", 403, EXPIRED),
+        ("sts", "ExpiredToken", 403, EXPIRED),
+        ("ec2", "RequestExpired", 400, "Request has expired."),
+        ("s3", "ExpiredToken", 400, "The provided token has expired."),
     ],
 )
 def test_an_expired_session_is_refused(
-    aws: EmulatedAws, service: str, code: str, status: int
+    aws: EmulatedAws, service: str, code: str, status: int, message: str
 ) -> None:
     keys = aws.assume_reader(PAYMENTS_PROD)
-    session = sts_backends[PAYMENTS_PROD]["aws"].get_assumed_role_from_access_key(keys.key_id)
-    assert session is not None
-    session.expiration = utcnow() - timedelta(seconds=1)
-    message = "The security token included in the request is expired"
+    expire(keys.key_id)
     assert refusal(aws, service, keys) == (code, message, status)
 
 

@@ -32,7 +32,7 @@ _UNSIGNED_OPERATIONS: Final = {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"
 class Refusal(Enum):
     UNSIGNED = "Request is missing Authentication Token"
     UNKNOWN_KEY = "The security token included in the request is invalid."
-    WRONG_TOKEN = "The security token included in the request is invalid"
+    WRONG_TOKEN = "The provided token is malformed or otherwise invalid."  # noqa: S105
     EXPIRED = "The security token included in the request is expired"
 
 
@@ -67,16 +67,16 @@ _CODES: Final = {
     },
 }
 
-# Where a service does not speak of "the security token".
+# Where a service says it in words of its own.
 _WORDS: Final = {
     (Refusal.UNKNOWN_KEY, Protocol.EC2): _NOT_VALIDATED,
     (Refusal.UNKNOWN_KEY, Protocol.S3): (
         "The AWS Access Key Id you provided does not exist in our records."
     ),
+    (Refusal.WRONG_TOKEN, Protocol.JSON): Refusal.UNKNOWN_KEY.value,
+    (Refusal.WRONG_TOKEN, Protocol.REST_JSON): Refusal.UNKNOWN_KEY.value,
+    (Refusal.WRONG_TOKEN, Protocol.QUERY): Refusal.UNKNOWN_KEY.value,
     (Refusal.WRONG_TOKEN, Protocol.EC2): _NOT_VALIDATED,
-    (Refusal.WRONG_TOKEN, Protocol.S3): (
-        "The provided token is malformed or otherwise invalid."
-    ),
     (Refusal.EXPIRED, Protocol.EC2): "Request has expired.",
     (Refusal.EXPIRED, Protocol.S3): "The provided token has expired.",
 }
@@ -152,4 +152,4 @@ def _token(environ: WSGIEnvironment) -> str | None:
     query = environ.get("QUERY_STRING", "")
     if "X-Amz-Security-Token" not in query:
         return None
-    return parse_qs(query)["X-Amz-Security-Token"][0]
+    return next(iter(parse_qs(query)["X-Amz-Security-Token"]), None)

@@ -1,85 +1,118 @@
-"""AssumeRole that asks the role's trust policy; moto lets anyone assume any role, real or not."""
+"""STS as AWS has it; moto lets anyone assume any role, real or not, for as long as they ask."""
 
-import json
-import re
-from typing import Any, TypeAlias
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
+from flask import request
+from moto.core.parse import QueryParser
 from moto.core.responses import ActionResult
-from moto.iam.exceptions import NotFoundException
+from moto.core.utils import get_service_model
 from moto.iam.models import iam_backends
 from moto.sts.responses import TokenResponse
+from moto.sts.utils import random_session_token
 
-from awsdash.demo.aws.auth import PARTITION
+from awsdash.demo.aws.assuming import authorize, check_duration, context_of, find_role
+from awsdash.demo.aws.auth import current_caller
+from awsdash.demo.aws.callers import PARTITION, Caller, Session, find_caller, remember_session
+from awsdash.demo.aws.constraints import check, operation_model
 from awsdash.demo.aws.protocol import AwsError
+from awsdash.demo.aws.session_policies import packed_size_percent, session_policies, session_tags
 
-Statement: TypeAlias = dict[str, Any]
-
-_ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/.+")
-_SESSION_ARN = re.compile(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+")
-_moto_assume_role = TokenResponse.assume_role
+ROLE_SESSION_S: Final = 3_600
+USER_SESSION_S: Final = 43_200
 
 
 def install() -> None:
-    TokenResponse.assume_role = assume_role  # type: ignore[method-assign]
+    for name, operation in {
+        "assume_role": assume_role,
+        "get_access_key_info": get_access_key_info,
+        "get_caller_identity": get_caller_identity,
+        "get_federation_token": get_federation_token,
+        "get_session_token": get_session_token,
+    }.items():
+        setattr(TokenResponse, name, operation)
 
 
 def assume_role(self: TokenResponse) -> ActionResult:
-    role_arn = self._get_param("RoleArn")
-    external_id = self._get_param("ExternalId")
-    _, caller, account = self.backend.get_caller_identity(self.get_access_key(), self.region)
-    principals = _principals(caller, account)
-    if not any(
-        _allows(statement, principals, external_id) for statement in _trust_policy(role_arn)
-    ):
-        action = f"sts:AssumeRole on resource: {role_arn}"
-        raise AwsError(
-            "AccessDenied", f"User: {caller} is not authorized to perform: {action}", 403
-        )
-    return _moto_assume_role(self)
+    asked = _asked("AssumeRole")
+    caller = current_caller(request.environ)
+    account, found = find_role(asked["RoleArn"])
+    tags = session_tags(asked, caller)
+    role = authorize(caller, asked["RoleArn"], found, context_of(asked, caller), tags)
+    check_duration(role, caller, asked.get("DurationSeconds"))
+    inherited = caller.session.source_identity if caller.session else None
+    now = datetime.now(UTC)
+    session = Session(
+        role,
+        random_session_token(),
+        now,
+        now + timedelta(seconds=asked.get("DurationSeconds", ROLE_SESSION_S)),
+        asked["RoleSessionName"],
+        session_policies(account, asked),
+        asked.get("SourceIdentity", inherited),
+        tags.values,
+        tags.transitive,
+    )
+    issued, credentials = _issue(account, session)
+    return ActionResult(
+        {
+            "Credentials": credentials,
+            "AssumedRoleUser": {"AssumedRoleId": issued.principal_id, "Arn": issued.arn},
+            "PackedPolicySize": packed_size_percent(session),
+            "SourceIdentity": session.source_identity,
+        }
+    )
 
 
-def _trust_policy(role_arn: str) -> list[Statement]:
-    """The role's statements; none where there is no such role, as AWS does not tell which."""
-    role_account = _ROLE_ARN.fullmatch(role_arn)
-    if role_account is None:
-        raise AwsError("ValidationError", f"{role_arn} is invalid")
+def get_session_token(self: TokenResponse) -> ActionResult:
+    asked = _asked("GetSessionToken")
+    caller = current_caller(request.environ)
+    if caller.session is not None:
+        message = "Cannot call GetSessionToken with session credentials"
+        raise AwsError("AccessDenied", message, 403)
+    now = datetime.now(UTC)
+    ends_at = now + timedelta(seconds=asked.get("DurationSeconds", USER_SESSION_S))
+    session = Session(caller.principal, random_session_token(), now, ends_at)
+    return ActionResult({"Credentials": _issue(caller.account, session)[1]})
+
+
+def get_federation_token(self: TokenResponse) -> ActionResult:
+    message = "The emulated AWS does not implement sts:GetFederationToken"
+    raise AwsError("InvalidAction", message)
+
+
+def get_caller_identity(self: TokenResponse) -> ActionResult:
+    caller = current_caller(request.environ)
+    return ActionResult(
+        {"UserId": caller.principal_id, "Account": caller.account, "Arn": caller.arn}
+    )
+
+
+def get_access_key_info(self: TokenResponse) -> ActionResult:
+    found = find_caller(_asked("GetAccessKeyInfo")["AccessKeyId"])
+    if found is None:
+        raise AwsError("ValidationError", "Access key ID is not valid")
+    return ActionResult({"Account": found.account})
+
+
+def _asked(operation: str) -> dict[str, Any]:
+    """The request's members, held to AWS's model."""
+    parser = QueryParser(get_service_model("sts").operation_model(operation), map_type=dict)
     try:
-        role = iam_backends[role_account[1]][PARTITION].get_role_by_arn(role_arn)
-    except NotFoundException:
-        return []
-    return _listed(json.loads(role.assume_role_policy_document)["Statement"])
+        asked: dict[str, Any] = parser.parse({"values": request.values})  # type: ignore[typeddict-item]  # it reads nothing else
+    except ValueError:
+        raise AwsError("MalformedInput", "A number was expected") from None
+    check(operation_model("sts", operation), asked, "ValidationError")
+    return asked
 
 
-def _principals(caller: str, account: str) -> set[str]:
-    """All the names by which a trust policy may mean this caller."""
-    names = {caller, account, f"arn:aws:iam::{account}:root", "*"}
-    if session := _SESSION_ARN.fullmatch(caller):
-        names.add(f"arn:aws:iam::{session[1]}:role/{session[2]}")
-    return names
-
-
-def _allows(statement: Statement, principals: set[str], external_id: str | None) -> bool:
-    principal = statement.get("Principal", {})
-    trusted = principal.get("AWS", []) if isinstance(principal, dict) else principal
-    return (
-        statement.get("Effect") == "Allow"
-        and not {"sts:AssumeRole", "sts:*", "*"}.isdisjoint(_listed(statement.get("Action", [])))
-        and not principals.isdisjoint(_listed(trusted))
-        and _meets(statement.get("Condition", {}), external_id)
-    )
-
-
-def _meets(conditions: dict[str, dict[str, Any]], external_id: str | None) -> bool:
-    """A condition other than a comparison of the external id is never met."""
-    return all(
-        operator == "StringEquals"
-        and key.lower() == "sts:externalid"
-        and external_id in _listed(values)
-        for operator, wanted in conditions.items()
-        for key, values in wanted.items()
-    )
-
-
-def _listed(value: Any) -> list[Any]:
-    """IAM policies may write a list of one as its only item."""
-    return value if isinstance(value, list) else [value]
+def _issue(account: str, session: Session) -> tuple[Caller, dict[str, Any]]:
+    key = iam_backends[account][PARTITION].create_temp_access_key()
+    remember_session(account, key.access_key_id, session)
+    issued = Caller(account, key.access_key_id, session.principal, True, session)
+    return issued, {
+        "AccessKeyId": key.access_key_id,
+        "SecretAccessKey": key.secret_access_key,
+        "SessionToken": session.token,
+        "Expiration": session.expires_at,
+    }
