@@ -249,7 +249,7 @@ def names(logs: Any, **request: Any) -> list[str]:
 
 
 def test_groups_are_found_by_a_part_of_their_name(logs: Any) -> None:
-    assert names(logs, logGroupNamePattern="checkout-") == [
+    assert names(logs, logGroupNamePattern="lambda/checkout-") == [
         "/aws/lambda/checkout-api",
         "/aws/lambda/checkout-charge",
         "/aws/lambda/checkout-refund",
@@ -273,11 +273,11 @@ def test_groups_found_by_pattern_have_their_names_only(logs: Any) -> None:
 
 def test_groups_found_by_pattern_come_in_pages(logs: Any) -> None:
     paginator = logs.get_paginator("describe_log_groups")
-    request = {"logGroupNamePattern": "checkout-", "PaginationConfig": {"PageSize": 2}}
+    request = {"logGroupNamePattern": "lambda/checkout-", "PaginationConfig": {"PageSize": 2}}
     pages = [page["logGroups"] for page in paginator.paginate(**request)]
     assert [len(page) for page in pages] == [2, 1]
     assert [group["logGroupName"] for page in pages for group in page] == names(
-        logs, logGroupNamePattern="checkout-"
+        logs, logGroupNamePattern="lambda/checkout-"
     )
 
 

@@ -104,7 +104,7 @@ def test_an_object_of_s3_comes_back_as_it_was_put(aws: EmulatedAws) -> None:
 @pytest.mark.parametrize(
     ("service", "operation", "arguments", "code"),
     [
-        ("logs", "stop_query", {"queryId": "none"}, "UnknownOperationException"),
+        ("logs", "list_anomalies", {}, "UnknownOperationException"),
         ("cloudtrail", "lookup_events", {}, "UnknownOperationException"),
         (
             "lambda",

@@ -22,9 +22,8 @@ def describe_log_streams(call: Call, asked: Members) -> Members:
     order, descending = asked.get("orderBy", "LogStreamName"), asked.get("descending", False)
     if prefix is not None and order == BY_TIME:
         raise invalid("Cannot order by LastEventTime with a logStreamNamePrefix.")
-    found = [
-        stream for name, stream in list(group.streams.items()) if name.startswith(prefix or "")
-    ]
+    streams = list(group.streams.items())
+    found = [stream for name, stream in streams if name.startswith(prefix or "")]
     found.sort(key=_last_event if order == BY_TIME else _name, reverse=descending)
     page, token = page_of(
         found,

@@ -7,7 +7,6 @@ import threading
 from itertools import pairwise
 from typing import Any, Final
 
-from moto.core.utils import utcfromtimestamp
 from moto.logs.models import LogEvent, LogGroup, LogStream
 
 from awsdash.demo.aws import clock
@@ -60,7 +59,7 @@ def _put(group: LogGroup, stream: LogStream, events: list[dict[str, Any]], now_m
         taken = [LogEvent(now_ms, event) for event in events]
         stream.events = [*stream.events, *taken]  # whoever reads the old list reads on
         stream.stored_bytes += sum(len(event["message"].encode()) for event in events)
-        stream.last_ingestion_time = utcfromtimestamp(now_ms / 1000)
+        stream.last_ingestion_time = clock.now().replace(tzinfo=None)  # as moto has it
         stream.upload_sequence_token += 1
         token = f"{stream.upload_sequence_token:056d}"
     for subscription in list(group.subscription_filters.values()) if taken else []:
