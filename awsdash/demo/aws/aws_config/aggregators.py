@@ -10,13 +10,13 @@ from typing import Any, Final
 from moto.config.models import ConfigAggregator
 
 from awsdash.demo.aws.aws_config.constraints import invalid_token
+from awsdash.demo.aws.aws_config.definitions import require_aggregator
 from awsdash.demo.aws.aws_config.history import base_of, not_discovered
 from awsdash.demo.aws.aws_config.item import Item, Key
-from awsdash.demo.aws.aws_config.recorder import backend_of
 from awsdash.demo.aws.aws_config.store import recorded
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.paging import page_of
-from awsdash.demo.aws.protocol import AwsError, Call
+from awsdash.demo.aws.protocol import Call
 from awsdash.demo.aws.state import Place
 
 DEFAULT_LIMIT: Final = 100
@@ -30,13 +30,7 @@ _GROUP_KEYS: Final[dict[str, Callable[[Item], str]]] = {
 
 def items_of(place: Place, name: str) -> Iterator[Item]:
     """The current items that the place's aggregator of this name collects."""
-    aggregator = backend_of(place).config_aggregators.get(name)
-    if aggregator is None:
-        raise AwsError(
-            "NoSuchConfigurationAggregatorException",
-            "The configuration aggregator does not exist."
-            " Check the configuration aggregator name and try again.",
-        )
+    aggregator = require_aggregator(place, name)
     return (
         item
         for source, items in sorted(recorded, key=lambda pair: pair[0])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from awsdash.demo.aws.aws_config.constraints import invalid_token
+from awsdash.demo.aws.aws_config.definitions import RULES_A_PAGE, no_such_rule
 from awsdash.demo.aws.aws_config.item import COMPLIANCE, Key
 from awsdash.demo.aws.aws_config.recorder import backend_of
 from awsdash.demo.aws.aws_config.store import recorded
@@ -20,7 +21,6 @@ from awsdash.demo.aws.protocol import AwsError, Call
 from awsdash.demo.aws.state import Place
 
 DEFAULT_LIMIT: Final = 10
-RULES_A_PAGE: Final = 25
 MAX_RULES_COUNTED: Final = 25
 MAX_RESOURCES_COUNTED: Final = 100
 _BAD: Final = "NON_COMPLIANT"
@@ -112,11 +112,7 @@ def get_compliance_details_by_resource(call: Call, asked: Members) -> Members:
 
 def _require_rule(place: Place, name: str, known: Iterable[str]) -> None:
     if name not in known and name not in backend_of(place).config_rules:
-        raise AwsError(
-            "NoSuchConfigRuleException",
-            f"The ConfigRule '{name}' provided in the request is invalid."
-            " Please check the configRule name",
-        )
+        raise no_such_rule(name)
 
 
 def _compliance(found: Sequence[Evaluation], most: int) -> Members:

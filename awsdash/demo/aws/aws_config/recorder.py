@@ -1,8 +1,8 @@
 """The configuration recorder of a place. moto keeps it; here is who asks for it."""
 
-from typing import Any, Final
+from typing import Final
 
-from moto.config.models import ConfigBackend, config_backends
+from moto.config.models import ConfigBackend, ConfigRecorder, config_backends
 
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.protocol import AwsError, Call
@@ -50,22 +50,42 @@ def is_running(place: Place) -> bool:
     return any(recorder.status.recording for recorder in backend_of(place).recorders.values())
 
 
-def describe_configuration_recorder_status(call: Call, asked: Members) -> Members:
-    """moto's, in the words of AWS's model; what starts here has succeeded at once."""
-    names = asked.get("ConfigurationRecorderNames") or list(backend_of(call.place).recorders)
-    return {"ConfigurationRecordersStatus": [_status(call.place, name) for name in names]}
-
-
-def _status(place: Place, name: str) -> dict[str, Any]:
-    (status,) = _describe(place, name)
-    started = status["lastStatus"] is not None if "lastStatus" in status else False
+def describe_configuration_recorders(call: Call, asked: Members) -> Members:
+    found = [
+        {**recorder.to_dict(), "arn": _arn(call.place, name)}
+        for name, recorder in _recorders(call.place, asked).items()
+    ]
     return {
-        "arn": f"arn:aws:config:{place.region}:{place.account}:configuration-recorder/{name}",
-        **{member: value for member, value in status.items() if value is not None},
-        **({"lastStatus": "Success"} if started else {}),
+        "ConfigurationRecorders": [
+            {name: value for name, value in row.items() if name != "status"} for row in found
+        ]
     }
 
 
-def _describe(place: Place, name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = backend_of(place).describe_configuration_recorder_status([name])
-    return found
+def describe_configuration_recorder_status(call: Call, asked: Members) -> Members:
+    """In the words of AWS's model, not moto's; what starts here has succeeded at once."""
+    found = [
+        {**recorder.status.to_dict(), "arn": _arn(call.place, name)}
+        for name, recorder in _recorders(call.place, asked).items()
+    ]
+    return {
+        "ConfigurationRecordersStatus": [
+            {**row, "lastStatus": "Success"} if "lastStatus" in row else row for row in found
+        ]
+    }
+
+
+def _recorders(place: Place, asked: Members) -> dict[str, ConfigRecorder]:
+    recorders: dict[str, ConfigRecorder] = backend_of(place).recorders
+    names = asked.get("ConfigurationRecorderNames") or list(recorders)
+    for name in names:
+        if name not in recorders:
+            raise AwsError(
+                "NoSuchConfigurationRecorderException",
+                f"Cannot find configuration recorder with the specified name '{name}'.",
+            )
+    return {name: recorders[name] for name in names}
+
+
+def _arn(place: Place, name: str) -> str:
+    return f"arn:aws:config:{place.region}:{place.account}:configuration-recorder/{name}"

@@ -7,6 +7,7 @@ from awsdash.demo.aws.aws_config import (
     compliance,
     constraints,
     custom,
+    definitions,
     discovery,
     history,
     recorder,
@@ -25,7 +26,10 @@ SERVICE: Final = Service(
         "DeleteResourceConfig": custom.delete_resource_config,
         "DescribeComplianceByConfigRule": compliance.describe_compliance_by_config_rule,
         "DescribeComplianceByResource": compliance.describe_compliance_by_resource,
+        "DescribeConfigRules": definitions.describe_config_rules,
+        "DescribeConfigurationAggregators": definitions.describe_configuration_aggregators,
         "DescribeConfigurationRecorderStatus": recorder.describe_configuration_recorder_status,
+        "DescribeConfigurationRecorders": recorder.describe_configuration_recorders,
         "GetAggregateDiscoveredResourceCounts": (
             aggregators.get_aggregate_discovered_resource_counts
         ),
@@ -36,6 +40,7 @@ SERVICE: Final = Service(
         "GetResourceConfigHistory": history.get_resource_config_history,
         "ListAggregateDiscoveredResources": aggregators.list_aggregate_discovered_resources,
         "ListDiscoveredResources": discovery.list_discovered_resources,
+        "PutConfigurationAggregator": definitions.put_configuration_aggregator,
         "PutResourceConfig": custom.put_resource_config,
         "SelectAggregateResourceConfig": selection.select_aggregate_resource_config,
         "SelectResourceConfig": selection.select_resource_config,

@@ -88,7 +88,7 @@ def record(place: Place, item: Mapping[str, Any]) -> None:
 
 def seed(place: Place, rows: list[Members]) -> int:
     """All of them or none; AWS has no operation that writes items of its own types."""
-    items = [_read_row(place, number, row) for number, row in enumerate(rows, start=1)]
+    items = [_read_row(place, number, row) for number, row in enumerate(rows)]
     recorder.run(place)
     recorded[place].record(items)
     return len(items)
