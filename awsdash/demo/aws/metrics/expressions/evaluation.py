@@ -1,0 +1,44 @@
+"""What an expression of metric math comes to."""
+
+from awsdash.demo.aws.metrics.expressions.arithmetic import Value, negate, operate
+from awsdash.demo.aws.metrics.expressions.context import Context
+from awsdash.demo.aws.metrics.expressions.functions import invoke
+from awsdash.demo.aws.metrics.expressions.syntax import (
+    Array,
+    ExpressionError,
+    Invocation,
+    Name,
+    Negation,
+    Node,
+    Number,
+    Operation,
+    Text,
+)
+from awsdash.demo.aws.metrics.time_series import TimeSeries
+
+
+def evaluate(node: Node, context: Context) -> Value:
+    match node:
+        case Number(value):
+            return value
+        case Text(text):
+            return text
+        case Name(name):
+            return name if name[0].isupper() else context.look_up(name)
+        case Negation(operand):
+            return negate(evaluate(operand, context))
+        case Operation(sign, left, right):
+            return operate(sign, evaluate(left, context), evaluate(right, context))
+        case Array(items):
+            return [series for item in items for series in _members(evaluate(item, context))]
+        case Invocation(function, arguments):
+            return invoke(context, function, [evaluate(each, context) for each in arguments])
+
+
+def _members(value: Value) -> list[TimeSeries]:
+    match value:
+        case TimeSeries():
+            return [value]
+        case list():
+            return value
+    raise ExpressionError("An array holds time series only")
