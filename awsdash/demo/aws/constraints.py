@@ -72,11 +72,13 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "double": (int, float),
     "timestamp": (int, float, str),
 }
+# As JSON spells them; the operation decides whether it takes them.
+_SPECIAL_NUMBERS = ("NaN", "Infinity", "-Infinity")
 
 
 def _scalar(shape: Shape, value: Any, path: str) -> Iterator[str]:
     kind = _TYPES.get(shape.type_name)
-    if kind is None:
+    if kind is None or (shape.type_name in {"float", "double"} and value in _SPECIAL_NUMBERS):
         return
     _typed(value, kind, path)
     if shape.type_name == "string":

@@ -132,12 +132,19 @@ def answer_error(
             kind = "x-amz-json-1.1" if protocol is Protocol.JSON else "json"
             response.content_type = f"application/{kind}"
             response.headers["x-amzn-ErrorType"] = error.code
+            if environ.get("HTTP_X_AMZN_QUERY_MODE") == "true":
+                # Services that once spoke the query protocol tell its error codes, too.
+                response.headers["x-amzn-query-error"] = f"{error.code};{_fault(error)}"
             answer = {"__type": error.code, "message": error.message, **error.members}
             response.data = orjson.dumps(answer)
         case _:
             response.content_type = "text/xml"
             response.data = _xml(error, protocol, request_id).encode()
     return response(environ, start_response)
+
+
+def _fault(error: AwsError) -> str:
+    return "Sender" if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else "Receiver"
 
 
 def _xml(error: AwsError, protocol: Protocol, request_id: str) -> str:
@@ -149,6 +156,5 @@ def _xml(error: AwsError, protocol: Protocol, request_id: str) -> str:
             errors = f"<Errors><Error>{detail}</Error></Errors>"
             return f"<Response>{errors}<RequestID>{request_id}</RequestID></Response>"
         case _:
-            fault = "Sender" if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else "Receiver"
-            detail = f"<Error><Type>{fault}</Type>{detail}</Error>"
+            detail = f"<Error><Type>{_fault(error)}</Type>{detail}</Error>"
             return f"<ErrorResponse>{detail}<RequestId>{request_id}</RequestId></ErrorResponse>"
