@@ -31,6 +31,8 @@ class Invocation:
     """What it threw, if it failed."""
     status: int | None = None
     """What it answered, if it serves HTTP."""
+    called: "Invocation | None" = None
+    """The run of another function that it waited for."""
 
     def __post_init__(self) -> None:
         self.started = self.now

@@ -2,16 +2,18 @@
 
 import math
 import random
+from bisect import bisect
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from hashlib import blake2s
 from typing import Final
 
-from awsdash.demo.story.cast import CONFIG_CHANGE, CULPRIT, FUNCTIONS, Function
+from awsdash.demo.story.cast import CONFIG_CHANGE, CULPRIT, FUNCTIONS, VICTIM, Function
 from awsdash.demo.story.deployments import version_at
 from awsdash.demo.story.invocation import Invocation, Line, iso
 from awsdash.demo.story.outcomes import OUTCOMES, succeed
 from awsdash.demo.story.story import Story
+from awsdash.demo.story.tracing import report_of_trace
 
 LINES_PER_INVOCATION: Final = 5.1
 HISTORY: Final = timedelta(days=13)
@@ -21,6 +23,8 @@ NIGHT: Final = time(2, 0, 7)
 PEAK_HOUR: Final = 14
 DAYLIGHT: Final = timedelta(hours=2.4)
 STREAMS_PER_DAY: Final = 2
+CHARGED_WITHIN: Final = timedelta(minutes=30)
+CALLED_AFTER: Final = timedelta(milliseconds=6)
 
 
 def lines_of(story: Story, function: Function) -> list[Line]:
@@ -35,10 +39,12 @@ def runs_of(story: Story, function: Function) -> Iterator[Invocation]:
     """The function's runs, ended and by their start: logs, metrics and traces tell of these."""
     chance = random.Random(f"{story.seed}/{function.arn}")
     starts = _nights(story) if function.is_nightly else _starts(story, function, chance)
-    for started in starts:
+    planned = _checkouts(story, starts) if function is VICTIM else ((at, None) for at in starts)
+    for started, called in planned:
         version = version_at(story, function, started)
         stream = _stream_name(story, function, started, chance.randrange(STREAMS_PER_DAY))
         run = Invocation(function, version, stream, started.timestamp() * 1000, chance)
+        run.called = called
         _run(story, run)
         yield run
 
@@ -63,10 +69,10 @@ def _starts(story: Story, function: Function, chance: random.Random) -> Iterator
     ):
         for index in range(number):
             at = begin + span * ((index + chance.random()) / number)
-            yield _by_daylight(at) if span > BUSY else at
+            yield by_daylight(at) if span > BUSY else at
 
 
-def _by_daylight(at: datetime) -> datetime:
+def by_daylight(at: datetime) -> datetime:
     """Moved towards the afternoon: shops are busiest at 14:00 UTC and quiet at night."""
     hours = at.hour + at.minute / 60 - PEAK_HOUR
     return at - DAYLIGHT * math.sin(hours / 24 * math.tau)
@@ -80,6 +86,28 @@ def _nights(story: Story) -> Iterator[datetime]:
         if at > first:
             yield at
         at += timedelta(days=1)
+
+
+def _checkouts(
+    story: Story, starts: Iterator[datetime]
+) -> Iterator[tuple[datetime, Invocation | None]]:
+    """The victim's starts, moved to just before the nearest charge that none of them has yet."""
+    free = list(runs_of(story, CULPRIT))
+    planned: list[tuple[datetime, Invocation | None]] = []
+    for at in sorted(starts):
+        place = bisect(free, at.timestamp() * 1000, key=lambda charge: charge.started)
+        near = range(max(place - 1, 0), min(place + 1, len(free)))
+        nearest = min(near, key=lambda index: abs(_before(free[index]) - at), default=None)
+        if nearest is None or abs(_before(free[nearest]) - at) > CHARGED_WITHIN:
+            planned.append((at, None))
+        else:
+            charge = free.pop(nearest)
+            planned.append((_before(charge), charge))
+    yield from sorted(planned, key=lambda one: one[0])
+
+
+def _before(charge: Invocation) -> datetime:
+    return datetime.fromtimestamp(charge.started / 1000, UTC) - CALLED_AFTER
 
 
 def _stream_name(story: Story, function: Function, at: datetime, instance: int) -> str:
@@ -103,6 +131,6 @@ def _finish(run: Invocation) -> None:
     run.log(
         f"REPORT RequestId: {run.request_id}\tDuration: {took:.2f} ms\t"
         f"Billed Duration: {int(took) + 1} ms\tMemory Size: 512 MB\t"
-        f"Max Memory Used: {run.chance.randint(96, 180)} MB\t\n",
+        f"Max Memory Used: {run.chance.randint(96, 180)} MB\t\n{report_of_trace(run)}",
         0,
     )

@@ -22,6 +22,7 @@ from awsdash.demo.story.story import Story
 Outcome: TypeAlias = Callable[[Story, Invocation], None]
 
 TIMEOUT_MS: Final = 3000
+ANSWER_MS: Final = 9
 SECTIONS: Final = 12
 LONGEST_LAG: Final = timedelta(hours=2, minutes=40)
 
@@ -52,13 +53,21 @@ def charge(story: Story, run: Invocation) -> None:
 
 
 def check_out(story: Story, run: Invocation) -> None:
-    """The victim calls the culprit."""
-    if run.chance.random() >= 0.6 * incident_progress(story, run):
+    """The victim has an order charged by the culprit, and answers what comes of it."""
+    charge = run.called
+    if charge is None:
         run.status = 201
         return succeed(story, run)
-    run.status = 502
+    run.order, run.attempt = charge.order, charge.attempt
     run.log_info(f"POST /checkout {run.order}")
-    run.log_json("WARN", VICTIM_TEXT, TIMEOUT_MS + 12, upstream=CULPRIT.name)
+    run.now = charge.now
+    if charge.failure is None:
+        run.status = 201
+        took = round(charge.took_ms)
+        run.log_json("INFO", f"POST /checkout 201 {run.order}", ANSWER_MS, tookMs=took)
+    else:
+        run.status = 502
+        run.log_json("WARN", VICTIM_TEXT, ANSWER_MS, upstream=CULPRIT.name)
     return None
 
 

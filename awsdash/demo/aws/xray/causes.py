@@ -39,6 +39,8 @@ def response_time_root_causes(trace: Trace) -> list[dict[str, Any]]:
 
 
 def _causes(trace: Trace, failed: Callable[[Document], bool]) -> list[dict[str, Any]]:
+    if not any(map(failed, trace.parts)):
+        return []
     return [
         _cause(trace, path, _exceptions)
         for segment in trace.segments

@@ -1,6 +1,6 @@
 """A trace: the documents received with one id, compiled to segments as X-Ray compiles them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -76,22 +76,26 @@ class Trace:
 
     @property
     def start(self) -> float:
-        return min(float(part["start_time"]) for part in self._parts())
+        return min(float(part["start_time"]) for part in self.parts)
 
     @property
     def end(self) -> float:
         """When the last part that is complete was; when the last one started, if none is."""
-        ends = [float(part["end_time"]) for part in self._parts() if "end_time" in part]
+        ends = [float(part["end_time"]) for part in self.parts if "end_time" in part]
         return max(ends, default=self.start)
 
     @property
     def is_partial(self) -> bool:
-        return bool(self.orphans) or any(part.get("in_progress") for part in self._parts())
+        return bool(self.orphans) or any(part.get("in_progress") for part in self.parts)
 
-    def _parts(self) -> Iterator[Document]:
-        for segment in (*self.segments, *self.orphans):
-            yield segment
-            yield from all_subsegments(segment)
+    @cached_property
+    def parts(self) -> tuple[Document, ...]:
+        """All segments and subsegments."""
+        return tuple(
+            part
+            for segment in (*self.segments, *self.orphans)
+            for part in (segment, *all_subsegments(segment))
+        )
 
 
 def _embed(documents: Iterable[Document]) -> tuple[list[Document], list[Document]]:
