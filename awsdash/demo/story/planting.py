@@ -7,9 +7,11 @@ from awsdash.demo.story.functions import plant_functions
 from awsdash.demo.story.identities import plant_identities
 from awsdash.demo.story.log_groups import plant_log_groups
 from awsdash.demo.story.story import Story
+from awsdash.demo.story.trail import plant_trail
 
 
 def plant(story: Story) -> None:
     plant_identities()
     chapters.tell_later("lambda", partial(plant_functions, story))
     chapters.tell_later("logs", partial(plant_log_groups, story))
+    chapters.tell_later("cloudtrail", partial(plant_trail, story))

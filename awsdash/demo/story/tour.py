@@ -112,7 +112,7 @@ def failed_traces(visitor: Visitor) -> list[dict[str, Any]]:
 def deployments(visitor: Visitor) -> list[dict[str, Any]]:
     """Who changed the function, newest first: CloudTrail's records."""
     found = visitor.client("cloudtrail", CULPRIT.account).lookup_events(
-        LookupAttributes=[{"AttributeKey": "ResourceName", "AttributeValue": CULPRIT.arn}],
+        LookupAttributes=[{"AttributeKey": "ResourceName", "AttributeValue": CULPRIT.name}],
         StartTime=visitor.since,
         EndTime=visitor.epoch,
     )["Events"]
