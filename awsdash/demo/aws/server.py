@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from awsdash.demo.aws import chapters, clock, functions, stage, sts
 from awsdash.demo.aws.auth import Authenticator
 from awsdash.demo.aws.authorization import Authorizer
+from awsdash.demo.aws.cloudtrail.recorder import Recorder
 from awsdash.demo.aws.control import Control
 from awsdash.demo.aws.faults import Faults
 from awsdash.demo.aws.keepalive import KeepAliveHandler
@@ -44,7 +45,7 @@ def create_app(story: Story, scan_limit: int = filtering.SCAN_LIMIT) -> WSGIAppl
     stage.tell(story)
     quotas = Quotas(Translator(Operations(SERVICES, _Dispatcher(_create_service))))
     faults = Faults(quotas)
-    return Control(Authenticator(Authorizer(faults)), faults, quotas, story)
+    return Control(Authenticator(Recorder(Authorizer(faults))), faults, quotas, story)
 
 
 class _Dispatcher(DomainDispatcherApplication):
