@@ -75,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.template.context_processors.tz",
                 "awsdash.queries.navigation.services",
+                *(["awsdash.demo.hostility.navigation.emulator"] if DEMO else []),
             ],
             "builtins": ["awsdash.templatetags.show"],
         },

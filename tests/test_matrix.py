@@ -45,6 +45,14 @@ MATRIX: Final[dict[str, tuple[str, tuple[int, int, int, int, int]]]] = {
     # Of the demo alone.
     "components/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     "components/<str:part>/<str:state>/": ("get", (SIGN_IN, OK, OK, OK, OK)),
+    "emulator/": ("get", (SIGN_IN, 403, 403, 403, OK)),
+    "emulator/state/": ("get", (SIGN_IN, 403, 403, 403, OK)),
+    "emulator/rules/": ("post", (SIGN_IN, 403, 403, 403, 422)),
+    # No emulated AWS runs here.
+    "emulator/rules/<str:rule_id>/remove/": ("post", (SIGN_IN, 403, 403, 403, 502)),
+    "emulator/quotas/": ("post", (SIGN_IN, 403, 403, 403, 502)),
+    "emulator/calls/forget/": ("post", (SIGN_IN, 403, 403, 403, 502)),
+    "emulator/calm/": ("post", (SIGN_IN, 403, 403, 403, 502)),
     "javascript/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     "api/v1/openapi.json": ("get", (401, OK, OK, OK, OK)),
     "api/v1/": ("get", (GONE, GONE, GONE, GONE, GONE)),
@@ -99,6 +107,7 @@ def alices_job(alice: User, shop: Account) -> Job:
 def path_of(address: str, job: Job) -> str:
     path = re.sub(r"<\w+:job_id>", str(job.pk), address)
     path = path.replace("<str:part>", "row").replace("<str:state>", "tree")
+    path = path.replace("<str:rule_id>", "1")
     path = path.replace("<int:number>", "0").replace("<str:option>", "logGroupName")
     return "/" + path.replace("<str:operation_name>", JOB_IN["operation"])
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -46,7 +47,9 @@ def groups_for(user: User, text: str) -> list[Group]:
     """The choices that contain every word of `text`; without words places and recent jobs."""
     words = text.lower().split()
     groups = [
-        Group("Places", [place for place in _places() if _has(words, place.label, place.detail)]),
+        Group(
+            "Places", [place for place in _places(user) if _has(words, place.label, place.detail)]
+        ),
         Group("Resources", _resources(user, text) if words else []),
         Group("Your jobs", _jobs(user, words)),
     ]
@@ -58,7 +61,7 @@ def _has(words: Sequence[str], *texts: str) -> bool:
     return all(word in whole for word in words)
 
 
-def _places() -> list[Choice]:
+def _places(user: User) -> list[Choice]:
     services = [
         Choice(
             label=operation.title,
@@ -74,7 +77,14 @@ def _places() -> list[Choice]:
         Choice("Explorer", "Resources of all accounts", "explorer", reverse("explorer"), "g e"),
         *services,
         Choice("JavaScript reference", "Functions", "script", reverse("reference"), "g j"),
+        *_places_of_the_demo(user),
     ]
+
+
+def _places_of_the_demo(user: User) -> list[Choice]:
+    if not (settings.DEMO and user.is_superuser):
+        return []
+    return [Choice("Make AWS hostile", "The demo", "storm", reverse("emulator"))]
 
 
 def _resources(user: User, text: str) -> list[Choice]:
