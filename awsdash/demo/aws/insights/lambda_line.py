@@ -24,7 +24,7 @@ _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _STREAM = re.compile(r"\[[^\]]+\][0-9a-f]{32}$")  # 2026/11/23/[$LATEST]0f3c...
 _PLATFORM = re.compile(rf"(START|END|REPORT) RequestId: ({_UUID})")
 _FUNCTION = re.compile(rf"[^\t]*\t({_UUID})\t")  # time, request, level, text
-_MEASURE = re.compile(r"\t([A-Z][A-Za-z ]+): ([\w.-]+)")
+_MEASURE = re.compile(r"[\t\n]([A-Z][A-Za-z ]+): ([\w.-]+)")
 _NAMES: Final = {
     "Duration": "@duration",
     "Billed Duration": "@billedDuration",

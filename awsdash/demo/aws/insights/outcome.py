@@ -10,7 +10,8 @@ from awsdash.demo.aws.insights.query import Query
 from awsdash.demo.aws.insights.row import Made, Row
 from awsdash.demo.aws.insights.stage import Rows, take
 from awsdash.demo.aws.insights.value import computed_text, text
-from awsdash.demo.aws.logs.pages import Event, events_between
+from awsdash.demo.aws.logs.index import Event
+from awsdash.demo.aws.logs.pages import events_between
 
 FoundRow = list[tuple[str, str]]
 """Fields and their values; those that are missing are left out."""

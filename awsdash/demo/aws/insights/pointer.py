@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 import orjson
 from moto.logs.models import LogGroup
 
-from awsdash.demo.aws.logs.pages import Event
+from awsdash.demo.aws.logs.index import Event
 
 
 def write_pointer(group: LogGroup, event: Event) -> str:

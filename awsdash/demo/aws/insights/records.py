@@ -13,7 +13,8 @@ from awsdash.demo.aws.insights.pointer import read_pointer
 from awsdash.demo.aws.insights.row import Row
 from awsdash.demo.aws.insights.value import Timestamp, text
 from awsdash.demo.aws.logs.filtering import backend_of, find_log_group, invalid
-from awsdash.demo.aws.logs.pages import Event, events_between
+from awsdash.demo.aws.logs.index import Event
+from awsdash.demo.aws.logs.pages import events_between
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.protocol import AwsError, Call
 

@@ -7,7 +7,7 @@ from moto.logs.models import LogGroup
 from awsdash.demo.aws.insights.document import read_document
 from awsdash.demo.aws.insights.lambda_line import read_line
 from awsdash.demo.aws.insights.value import Value
-from awsdash.demo.aws.logs.pages import Event
+from awsdash.demo.aws.logs.index import Event
 
 _UNREAD: Any = object()
 

@@ -13,7 +13,8 @@ import orjson
 from moto.logs.models import LogGroup, LogsBackend, logs_backends
 
 from awsdash.demo.aws.logs.filter_pattern import InvalidPattern, compile_pattern
-from awsdash.demo.aws.logs.pages import Position, Search, read_page
+from awsdash.demo.aws.logs.index import Position
+from awsdash.demo.aws.logs.pages import Search, read_page
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.paging import page_of
 from awsdash.demo.aws.protocol import AwsError, Call

@@ -6,19 +6,14 @@ rare pattern yields partly full or empty pages with a token, as in AWS.
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
-from weakref import WeakKeyDictionary
+from typing import Final
 
-from moto.logs.models import LogGroup, LogStream
+from moto.logs.models import LogGroup
 
 from awsdash.demo.aws import clock
-
-Event: TypeAlias = dict[str, Any]
-Position: TypeAlias = tuple[int, int, int]
-"""AWS's order: an event's timestamp, its ingestion time and the id of the request that put it."""
+from awsdash.demo.aws.logs.index import Event, Index, Position, index_of
 
 PAGE_BYTES: Final = 1024 * 1024
 DAY_MS: Final = 24 * 3600 * 1000
@@ -36,54 +31,6 @@ class Search:
     limit: int
     newest_first: bool
     after: Position | None
-
-
-@dataclass(frozen=True)
-class Index:
-    """A group's events in order, as they are answered; by stream, their numbers."""
-
-    state: list[tuple[str, int]]
-    positions: list[Position]
-    events: list[Event]
-    sizes: list[int]
-    by_stream: dict[str, list[int]]
-
-
-_indexes: WeakKeyDictionary[LogGroup, Index] = WeakKeyDictionary()
-
-
-def index_of(group: LogGroup) -> Index:
-    """The group's index, built anew when events or streams were added or removed."""
-    streams = list(group.streams.items())
-    state = [(name, len(stream.events)) for name, stream in streams]
-    index = _indexes.get(group)
-    if index is None or index.state != state:
-        index = _indexes[group] = _build_index(streams, state)
-    return index
-
-
-def _build_index(streams: list[tuple[str, LogStream]], state: list[tuple[str, int]]) -> Index:
-    found = [
-        ((event.timestamp, event.ingestion_time, event.event_id), name, event.message)
-        for name, stream in streams
-        for event in stream.events
-    ]
-    found.sort(key=lambda row: row[0])
-    events = [
-        {
-            "logStreamName": name,
-            "timestamp": position[0],
-            "message": message,
-            "ingestionTime": position[1],
-            "eventId": f"{position[2]:056d}",
-        }
-        for position, name, message in found
-    ]
-    sizes = [len(message.encode()) for _, _, message in found]
-    by_stream: defaultdict[str, list[int]] = defaultdict(list)
-    for number, (_, name, _) in enumerate(found):
-        by_stream[name].append(number)
-    return Index(state, [position for position, _, _ in found], events, sizes, dict(by_stream))
 
 
 def read_page(search: Search, scan_limit: int) -> tuple[list[Event], Position | None]:
