@@ -59,7 +59,7 @@ def _starts(story: Story, function: Function, chance: random.Random) -> Iterator
     """Many in the last hours; of the culprit, whose callers retry, many since deployment."""
     share = function.share / sum(other.share for other in FUNCTIONS)
     count = round(story.events * share / LINES_PER_INVOCATION)
-    recent = round(count * 0.45) if function is CULPRIT else 0
+    recent = round(count * 0.27) if function is CULPRIT else 0
     busy = round(count * 0.55) - recent
     end = story.epoch - LAST_START
     for span, begin, number in (

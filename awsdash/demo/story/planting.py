@@ -3,10 +3,13 @@
 from functools import partial
 
 from awsdash.demo.aws import chapters
+from awsdash.demo.story.estate import plant_estate
 from awsdash.demo.story.functions import plant_functions
 from awsdash.demo.story.identities import plant_identities
 from awsdash.demo.story.log_groups import plant_log_groups
+from awsdash.demo.story.metrics import plant_metrics
 from awsdash.demo.story.story import Story
+from awsdash.demo.story.traces import plant_traces
 from awsdash.demo.story.trail import plant_trail
 
 
@@ -15,3 +18,6 @@ def plant(story: Story) -> None:
     chapters.tell_later("lambda", partial(plant_functions, story))
     chapters.tell_later("logs", partial(plant_log_groups, story))
     chapters.tell_later("cloudtrail", partial(plant_trail, story))
+    chapters.tell_later("monitoring", partial(plant_metrics, story))
+    chapters.tell_later("xray", partial(plant_traces, story))
+    plant_estate(story)

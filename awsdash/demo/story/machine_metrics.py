@@ -1,0 +1,100 @@
+"""The metrics of the machines that have a part in a plot."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from awsdash.demo.aws.metrics.store import Series
+from awsdash.demo.aws.state import Place
+from awsdash.demo.story.cast import DATA_PROD, PAYMENTS_PROD
+from awsdash.demo.story.outcomes import iterator_age
+from awsdash.demo.story.story import Story
+from awsdash.demo.story.waves import Wave
+
+IRELAND: Final = "eu-west-1"
+LOST_MESSAGES: Final = 1840
+
+
+def _pool(story: Story, at: float) -> float:
+    """Since the deployment the charges hold two connections instead of twenty."""
+    return 0.1 if at >= story.deployed_at.timestamp() else 1.0
+
+
+def _starved(story: Story, at: float) -> float:
+    return 0.35 if at >= story.deployed_at.timestamp() else 1.0
+
+
+def _lag(story: Story, at: float) -> float:
+    return max(iterator_age(story, at).total_seconds() * 1000, 1)
+
+
+def _lost(story: Story, at: float) -> float:
+    """Messages stay in the dead letter queue until somebody deals with them."""
+    begin, end = story.resharded_at.timestamp(), story.reshard_mended_at.timestamp()
+    return LOST_MESSAGES * min(max((at - begin) / (end - begin), 0), 1)
+
+
+def _shards(story: Story, at: float) -> float:
+    """What exceeds the one shard's rate while there is one."""
+    during = story.resharded_at.timestamp() <= at < story.reshard_mended_at.timestamp()
+    return 1.0 if during else 0.0
+
+
+class _Measured(NamedTuple):
+    place: Place
+    namespace: str
+    dimensions: tuple[tuple[str, str], ...]
+    name: str
+    unit: str
+    wave: Wave
+
+
+_LEDGER: Final = (Place(PAYMENTS_PROD, IRELAND), "AWS/RDS", (("DBClusterIdentifier", "ledger"),))
+_ORDERS: Final = (Place(DATA_PROD, IRELAND), "AWS/Kinesis", (("StreamName", "orders"),))
+_LETTERS: Final = (Place(DATA_PROD, IRELAND), "AWS/SQS", (("QueueName", "orders-ingest-dlq"),))
+_MEASURED: Final = (
+    _Measured(*_LEDGER, "DatabaseConnections", "Count", Wave(20, 0, 0.05, 60, plot=_pool)),
+    _Measured(*_LEDGER, "CPUUtilization", "Percent", Wave(34, most=100, plot=_starved)),
+    _Measured(*_LEDGER, "FreeableMemory", "Bytes", Wave(6.4e9, 0.02, 0.01)),
+    _Measured(*_ORDERS, "IncomingRecords", "Count", Wave(5200, 0.5, 0.08, 60)),
+    _Measured(*_ORDERS, "IncomingBytes", "Bytes", Wave(3.9e6, 0.5, 0.08, 60)),
+    _Measured(
+        *_ORDERS,
+        "GetRecords.IteratorAgeMilliseconds",
+        "Milliseconds",
+        Wave(1, 0, 0.02, 60, plot=_lag),
+    ),
+    _Measured(
+        *_ORDERS,
+        "WriteProvisionedThroughputExceeded",
+        "Count",
+        Wave(90, 0.5, 0.2, 60, plot=_shards),
+    ),
+    _Measured(
+        *_LETTERS, "ApproximateNumberOfMessagesVisible", "Count", Wave(1, 0, 0, 300, plot=_lost)
+    ),
+)
+
+
+def series_of_machines(story: Story) -> Iterator[tuple[Place, Series]]:
+    for measured in _MEASURED:
+        yield measured.place, wave_series(story, *measured)
+
+
+def wave_series(
+    story: Story,
+    place: Place,
+    namespace: str,
+    dimensions: tuple[tuple[str, str], ...],
+    name: str,
+    unit: str,
+    wave: Wave,
+) -> Series:
+    identity = f"{place.account}/{place.region}/{namespace}/{name}/{dimensions}"
+    return Series(
+        namespace,
+        name,
+        dimensions,
+        unit,
+        lambda: wave.samples(story, identity),
+        last_at=int(story.epoch.timestamp()) - wave.every_s,
+    )

@@ -1,0 +1,21 @@
+"""What CloudWatch has measured: of the functions' runs, of the plots' machines, of all the rest."""
+
+from awsdash.demo.aws.metrics.store import plant
+from awsdash.demo.aws.state import Place
+from awsdash.demo.story.estate import RESOURCES
+from awsdash.demo.story.estate_metrics import series_of_estate
+from awsdash.demo.story.function_metrics import series_of_functions
+from awsdash.demo.story.machine_metrics import series_of_machines
+from awsdash.demo.story.story import Story
+
+
+def plant_metrics(story: Story) -> None:
+    told = set()
+    for function, series in series_of_functions(story):
+        plant(Place(function.account, function.region), series)
+    for place, series in series_of_machines(story):
+        told.add((place, series.namespace, series.dimensions))
+        plant(place, series)
+    for place, series in series_of_estate(story, RESOURCES):
+        if (place, series.namespace, series.dimensions) not in told:
+            plant(place, series)
