@@ -1,7 +1,7 @@
 """The syntax of metric math: from a text to a tree of nodes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
@@ -167,16 +167,26 @@ def _tokenize(source: str) -> list[Token]:
     return tokens
 
 
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all within it."""
+    yield node
+    match node:
+        case Invocation(_, parts) | Array(parts):
+            inner: tuple[Node, ...] = parts
+        case Operation(_, left, right):
+            inner = (left, right)
+        case Negation(operand):
+            inner = (operand,)
+        case _:
+            inner = ()
+    for part in inner:
+        yield from walk(part)
+
+
 def references(node: Node) -> set[str]:
     """The ids that an expression names."""
-    match node:
-        case Name(name):
-            return {name} if name[0].islower() else set()
-        case Invocation(_, parts) | Array(parts):
-            return {name for part in parts for name in references(part)}
-        case Operation(_, left, right):
-            return references(left) | references(right)
-        case Negation(operand):
-            return references(operand)
-        case _:
-            return set()
+    return {n.name for n in walk(node) if isinstance(n, Name) and n.name[0].islower()}
+
+
+def functions_in(node: Node) -> set[str]:
+    return {n.function for n in walk(node) if isinstance(n, Invocation)}
