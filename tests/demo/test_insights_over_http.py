@@ -13,7 +13,6 @@ from moto.logs.models import LogEvent, LogGroup, logs_backends
 from awsdash.demo.aws import clock
 from awsdash.demo.aws.insights import run, runs
 from awsdash.demo.aws.server import running_server
-from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import CULPRIT, PAYMENTS_DEV, PAYMENTS_PROD
 from awsdash.demo.story.story import Story
 from tests.demo.emulated_aws import EPOCH, EPOCH_MS, EmulatedAws
@@ -154,16 +153,26 @@ def test_a_complete_query_tells_rows_and_statistics(logs: Any, group: LogGroup) 
 
 
 @pytest.mark.usefixtures("group")
-def test_a_query_behaves_as_it_is_told(logs: Any) -> None:
-    told = run.Conduct.told({"queued_s": 0, "running_s": 0, "failure": "Out of memory"})
-    assert told == run.Conduct(0, 0, "Failed")
-    assert run.Conduct.told({"failure": "Timeout"}).failure == "Timeout"
-    assert run.Conduct.told(None) == run.Conduct(run.QUEUED_S, run.RUNNING_S, None)
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ({"queuedS": LONG_S}, "Scheduled"),
+        ({"queuedS": 0, "runningS": LONG_S}, "Running"),
+        ({"queuedS": 0, "runningS": 0, "failure": "Out of memory"}, "Failed"),
+        ({"queuedS": 0, "runningS": 0, "failure": "Timeout"}, "Timeout"),
+        ({"queuedS": 0, "runningS": 0}, "Complete"),
+    ],
+)
+def test_a_fault_rule_tells_how_a_query_goes(
+    aws: EmulatedAws, logs: Any, told: dict[str, Any], status: str
+) -> None:
+    rule = {"service": "logs", "operation": "StartQuery", **told}
+    assert aws.control("PUT", "faults", [rule])[0] == 200
     query = start(logs)
-    held = runs.runs[Place(PAYMENTS_PROD, "eu-west-1")].get(query)
-    held.conduct = told
+    aws.control("DELETE", "faults")
     found = logs.get_query_results(queryId=query)
-    assert (found["status"], found["results"]) == ("Failed", [])
+    assert found["status"] == status
+    assert bool(found["results"]) == (status == "Complete")
 
 
 @pytest.mark.usefixtures("group")
