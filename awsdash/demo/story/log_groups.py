@@ -8,6 +8,8 @@ from moto.core.utils import utcfromtimestamp
 from moto.logs.models import LogEvent, LogGroup, logs_backends
 
 from awsdash.demo.story.cast import FUNCTIONS
+from awsdash.demo.story.estate import LogGroup as EstateGroup
+from awsdash.demo.story.estate_logs import estate_logs
 from awsdash.demo.story.invocation import Line
 from awsdash.demo.story.log_events import lines_of
 from awsdash.demo.story.machine_logs import machine_logs
@@ -22,7 +24,9 @@ def plant_log_groups(story: Story) -> None:
         if function.logs:
             group = _group(story, function.account, function.region, function.log_group)
             _write(group, lines_of(story, function))
-    for log in machine_logs(story):
+    plots = list(machine_logs(story))
+    told = {EstateGroup(log.account, log.region, log.group) for log in plots}
+    for log in (*plots, *estate_logs(story, told)):
         _write(_group(story, log.account, log.region, log.group), log.lines)
 
 

@@ -73,7 +73,7 @@ def _ledger(story: Story) -> Iterator[Line]:
 
 def _database(story: Story) -> Iterator[Line]:
     chance = random.Random(f"{story.seed}/ledger")
-    for at in _every(timedelta(minutes=45), story, chance):
+    for at in every(timedelta(minutes=45), story, chance):
         stamp = f"{at:%Y-%m-%d %H:%M:%S} UTC::@:[{chance.randint(300, 900)}]:LOG:"
         buffers = chance.randint(20, 900)
         yield _line(at, "ledger-1.0", f"{stamp}  checkpoint complete: wrote {buffers} buffers")
@@ -82,7 +82,7 @@ def _database(story: Story) -> Iterator[Line]:
 def _logins(story: Story) -> Iterator[Line]:
     """People who may, at any time."""
     chance = random.Random(f"{story.seed}/bastion")
-    for at in _every(timedelta(hours=5), story, chance):
+    for at in every(timedelta(hours=5), story, chance):
         person, address = chance.choice(OPERATORS)
         port = chance.randint(40_000, 60_000)
         yield _sshd(at, f"Accepted publickey for {person} from {address} port {port} ssh2")
@@ -107,7 +107,7 @@ def _line(at: datetime, stream: str, message: str) -> Line:
     return Line(int(at.timestamp() * 1000), stream, message)
 
 
-def _every(about: timedelta, story: Story, chance: random.Random) -> Iterator[datetime]:
+def every(about: timedelta, story: Story, chance: random.Random) -> Iterator[datetime]:
     at = story.epoch - HISTORY + about * chance.random()
     while at < story.epoch:
         yield at
