@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from awsdash.demo.aws.state import Place
-from awsdash.demo.story.configuration_items import find, item_of
 from awsdash.demo.story.estate.environments import (
     DATA,
     DEVELOPMENT,
@@ -19,6 +18,7 @@ from awsdash.demo.story.estate.environments import (
     Environment,
 )
 from awsdash.demo.story.estate.resource import Resource
+from awsdash.demo.story.recorded import Item, Named, item_of
 from awsdash.demo.story.story import Story
 
 FUNCTION: Final = "AWS::Lambda::Function"
@@ -43,8 +43,8 @@ class CalmChange:
     tags_before: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
-    def resource(self) -> Resource:
-        return find(self.type, self.at.place, self.name)
+    def named(self) -> Named:
+        return Named(self.at.place, self.type, self.name)
 
 
 CALM_CHANGES: Final = (
@@ -95,23 +95,34 @@ BYGONES: Final = (
 )
 
 
-def calm_changes(story: Story) -> Iterator[tuple[Place, dict[str, Any]]]:
+def calm_changes(story: Story) -> Iterator[tuple[Place, Item]]:
     for change in CALM_CHANGES:
-        at = story.epoch - timedelta(days=change.days_ago)
-        yield change.resource.place, item_of(story, change.resource, at)
+        yield item_of(story, change.named, story.epoch - timedelta(days=change.days_ago))
     for bygone in BYGONES:
-        yield from _life(story, bygone)
+        created_at = story.epoch - bygone.resource.age
+        deleted_at = story.epoch - timedelta(days=bygone.deleted_days_ago)
+        for item in _life(bygone.resource, created_at, deleted_at):
+            yield bygone.resource.place, item
 
 
-def _life(story: Story, bygone: Bygone) -> Iterator[tuple[Place, dict[str, Any]]]:
-    resource = bygone.resource
-    discovered: dict[str, Any] = {"configurationItemStatus": "ResourceDiscovered"}
-    yield resource.place, item_of(story, resource, story.epoch - resource.age, **discovered)
-    deleted: dict[str, Any] = {
-        "configurationItemStatus": "ResourceDeleted",
-        "configuration": None,
-        "tags": {},
-        "relationships": [],
+def _life(resource: Resource, created_at: datetime, deleted_at: datetime) -> Iterator[Item]:
+    identity = {
+        "resourceType": resource.type,
+        "resourceId": resource.identity.resource_id,
+        "resourceName": resource.name,
+        "arn": resource.arn,
+        "resourceCreationTime": created_at,
+        "availabilityZone": "Not Applicable",
     }
-    at = story.epoch - timedelta(days=bygone.deleted_days_ago)
-    yield resource.place, item_of(story, resource, at, **deleted)
+    yield {
+        **identity,
+        "configurationItemCaptureTime": created_at,
+        "configurationItemStatus": "ResourceDiscovered",
+        "configuration": dict(resource.configuration),
+        "tags": dict(resource.tags),
+    }
+    yield {
+        **identity,
+        "configurationItemCaptureTime": deleted_at,
+        "configurationItemStatus": "ResourceDeleted",
+    }

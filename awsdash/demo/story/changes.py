@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 from uuid import NAMESPACE_URL, uuid5
@@ -10,20 +10,22 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from awsdash.demo.aws.state import Place
-from awsdash.demo.story.calm_changes import CALM_CHANGES, FUNCTION, STREAM, calm_changes
+from awsdash.demo.story.calm_changes import BUCKET, CALM_CHANGES, FUNCTION, STREAM, calm_changes
 from awsdash.demo.story.cast import CULPRIT
-from awsdash.demo.story.compliance import compliance_items
-from awsdash.demo.story.configuration_items import find, item_of, relationship, relationships_of
+from awsdash.demo.story.compliance import GROUP, compliance_items
 from awsdash.demo.story.deeds import ANYONE, REPORTS_BUCKET, deeds
 from awsdash.demo.story.deployments import Deployment, deployments, version_at
+from awsdash.demo.story.estate.configuration_items import base_items
 from awsdash.demo.story.estate.environments import DATA, PAYMENTS, REPORTS, SHARED
-from awsdash.demo.story.estate.resource import Resource
+from awsdash.demo.story.recorded import Item, Named, discovered_item, item_of, name_of
 from awsdash.demo.story.story import Story
 
-BASTION: Final = find("AWS::EC2::SecurityGroup", SHARED.place, "bastion")
-BUCKET: Final = find("AWS::S3::Bucket", REPORTS.place, REPORTS_BUCKET)
-ORDERS: Final = find(STREAM, DATA.place, "orders")
-CHARGE: Final = find(FUNCTION, PAYMENTS.place, CULPRIT.name)
+Told: TypeAlias = tuple[Place, Item]
+
+CHARGE: Final = Named(PAYMENTS.place, FUNCTION, CULPRIT.name)
+BASTION: Final = Named(SHARED.place, GROUP, "bastion")
+REPORT_FILES: Final = Named(REPORTS.place, BUCKET, REPORTS_BUCKET)
+ORDERS: Final = Named(DATA.place, STREAM, "orders")
 _ONLY_BY_TLS: Final = {
     "Sid": "OnlyByTls",
     "Effect": "Deny",
@@ -33,10 +35,34 @@ _ONLY_BY_TLS: Final = {
     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
 }
 
-Change: TypeAlias = tuple[Place, dict[str, Any]]
+
+def first_items(story: Story) -> Iterator[Told]:
+    """How every resource was when it was discovered, before anything in the story changed it."""
+    calm = {change.named: change for change in CALM_CHANGES}
+    for place, item in base_items(story):
+        named = name_of(place, item)
+        before = _before(story, named, item["configurationItemCaptureTime"])
+        tags = dict(item["tags"])
+        if change := calm.get(named):
+            before, tags = change.before, {**tags, **change.tags_before}
+        yield (
+            place,
+            {
+                **item,
+                "configuration": {**item["configuration"], **before},
+                "tags": {key: value for key, value in tags.items() if value is not None},
+            },
+        )
 
 
-def changes(story: Story) -> Iterator[Change]:
+def _before(story: Story, named: Named, at: datetime) -> Mapping[str, Any]:
+    if named == CHARGE:
+        version = version_at(story, CULPRIT, at)
+        return _code(version, (("POOL_SIZE", "20"), ("REVISION", version)))
+    return {"ShardCount": 4, "RetentionPeriodHours": 24} if named == ORDERS else {}
+
+
+def changes(story: Story) -> Iterator[Told]:
     """Items in AWS's shape, later than the first ones of their resources; in no order."""
     for deployment in deployments(story):
         yield _deployed(story, deployment)
@@ -47,34 +73,15 @@ def changes(story: Story) -> Iterator[Change]:
     yield from calm_changes(story)
 
 
-def first_item(story: Story, resource: Resource) -> dict[str, Any]:
-    """How the resource was when it was discovered, before anything in the story changed it."""
-    members: dict[str, Any] = {"configurationItemStatus": "ResourceDiscovered"}
-    changed = _before(story, resource)
-    for change in CALM_CHANGES:
-        if change.resource == resource:
-            changed = {**changed, **change.before}
-            tags = {**resource.tags, **change.tags_before}
-            members["tags"] = {key: value for key, value in tags.items() if value is not None}
-    return item_of(story, resource, story.epoch - resource.age, changed, **members)
-
-
-def _before(story: Story, resource: Resource) -> Mapping[str, Any]:
-    if resource == CHARGE:
-        version = version_at(story, CULPRIT, story.epoch - resource.age)
-        return _code(version, (("POOL_SIZE", "20"), ("REVISION", version)))
-    return {"ShardCount": 4, "RetentionPeriodHours": 24} if resource == ORDERS else {}
-
-
-def _deployed(story: Story, deployment: Deployment) -> Change:
+def _deployed(story: Story, deployment: Deployment) -> Told:
     function = deployment.function
-    resource = find(FUNCTION, Place(function.account, function.region), function.name)
+    named = Named(Place(function.account, function.region), FUNCTION, function.name)
     changed = {
         **_code(deployment.version, deployment.variables),
         "lastModified": f"{deployment.at:%Y-%m-%dT%H:%M:%S}.000+0000",
         "revisionId": str(uuid5(NAMESPACE_URL, f"{function.arn}:{deployment.version}")),
     }
-    return resource.place, item_of(story, resource, deployment.at, changed)
+    return item_of(story, named, deployment.at, changed)
 
 
 def _code(version: str, variables: tuple[tuple[str, str], ...]) -> dict[str, Any]:
@@ -86,46 +93,38 @@ def _code(version: str, variables: tuple[tuple[str, str], ...]) -> dict[str, Any
     }
 
 
-def _ssh_opened(story: Story) -> Iterator[Change]:
-    (permission,) = BASTION.configuration["ipPermissions"]
+def _ssh_opened(story: Story) -> Iterator[Told]:
+    (permission,) = discovered_item(story, BASTION)["configuration"]["ipPermissions"]
     opened = {
         **permission,
         "ipv4Ranges": [*permission["ipv4Ranges"], {"cidrIp": ANYONE}],
         "ipRanges": [*permission["ipRanges"], ANYONE],
     }
-    related = [
-        *relationships_of(BASTION),
-        relationship(BASTION, "Is associated with", "AWS::EC2::Instance", "bastion"),
-    ]
-    for at, permissions in (
-        (story.ssh_opened_at, [opened]),
-        (story.ssh_closed_at, [permission]),
-    ):
-        changed = {"ipPermissions": permissions}
-        yield BASTION.place, item_of(story, BASTION, at, changed, relationships=related)
+    yield item_of(story, BASTION, story.ssh_opened_at, {"ipPermissions": [opened]})
+    yield item_of(story, BASTION, story.ssh_closed_at, {"ipPermissions": [permission]})
 
 
-def _reports_refused(story: Story) -> Iterator[Change]:
+def _reports_refused(story: Story) -> Iterator[Told]:
     (put,) = (deed for deed in deeds(story) if deed.name == "PutBucketPolicy")
-    calm_at = story.policy_changed_at - timedelta(days=7, hours=5)
     refusing = put.request["bucketPolicy"]["Statement"]
-    yield _with_policy(story, calm_at, [_ONLY_BY_TLS])
-    yield _with_policy(story, story.policy_changed_at, refusing)
+    calm_at = story.policy_changed_at - timedelta(days=7, hours=5)
+    for at, statements in ((calm_at, [_ONLY_BY_TLS]), (story.policy_changed_at, refusing)):
+        supplementary = _supplementary(statements)
+        yield item_of(story, REPORT_FILES, at, supplementaryConfiguration=supplementary)
 
 
-def _with_policy(story: Story, at: datetime, statements: list[Mapping[str, Any]]) -> Change:
-    policy = orjson.dumps({"Version": "2012-10-17", "Statement": statements}).decode()
-    supplementary = {
-        "BucketPolicy": {"policyText": policy},
+def _supplementary(statements: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    policy = {"Version": "2012-10-17", "Statement": list(statements)}
+    return {
+        "BucketPolicy": {"policyText": orjson.dumps(policy).decode()},
         "BucketVersioningConfiguration": {"status": "Enabled", "isMfaDeleteEnabled": None},
     }
-    return BUCKET.place, item_of(story, BUCKET, at, supplementaryConfiguration=supplementary)
 
 
-def _resharded(story: Story) -> Iterator[Change]:
+def _resharded(story: Story) -> Iterator[Told]:
     for at, shards in (
         (story.resharded_at - timedelta(days=9), 4),
         (story.resharded_at, 1),
         (story.reshard_mended_at, 8),
     ):
-        yield ORDERS.place, item_of(story, ORDERS, at, {"ShardCount": shards})
+        yield item_of(story, ORDERS, at, {"ShardCount": shards})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from awsdash.demo.aws.aws_config.recorder import backend_of
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.deeds import BASTION_GROUP
 from awsdash.demo.story.estate.environments import SHARED
@@ -18,9 +19,7 @@ EVALUATED_AFTER: Final = timedelta(seconds=95)
 
 
 def plant_rules() -> None:
-    from moto.config.models import config_backends
-
-    backend = config_backends[SHARED.account][SHARED.region]
+    backend = backend_of(SHARED.place)
     backend.put_config_rule(
         {
             "ConfigRuleName": RULE,

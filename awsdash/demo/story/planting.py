@@ -3,6 +3,7 @@
 from functools import partial
 
 from awsdash.demo.aws import chapters
+from awsdash.demo.story.configuration import plant_configuration
 from awsdash.demo.story.estate import plant_estate
 from awsdash.demo.story.functions import plant_functions
 from awsdash.demo.story.identities import plant_identities
@@ -21,3 +22,4 @@ def plant(story: Story) -> None:
     chapters.tell_later("monitoring", partial(plant_metrics, story))
     chapters.tell_later("xray", partial(plant_traces, story))
     plant_estate(story)
+    plant_configuration(story)
