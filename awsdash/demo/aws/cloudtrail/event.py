@@ -40,7 +40,7 @@ class Event:
         tell = self.tell
         if tell is not None:
             record = tell()
-            self._record, self._resources = orjson.dumps(record), named_resources(record)
+            self._record, self._resources = _written(record), named_resources(record)
             self.tell = None
 
     def row(self) -> dict[str, Any]:
@@ -73,9 +73,14 @@ def event_of(record: Record, name: str = "") -> Event:
         access_key_of(identity),
         username_of(identity),
         None,
-        orjson.dumps(record),
+        _written(record),
         named_resources(record),
     )
+
+
+def _written(record: Record) -> bytes:
+    # What orjson answers holds on to a buffer of 8 kB, however short it is.
+    return bytes(memoryview(orjson.dumps(record)))
 
 
 def access_key_of(identity: Identity) -> str | None:

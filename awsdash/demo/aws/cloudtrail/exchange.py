@@ -51,6 +51,7 @@ class Exchange:
     headers: Sequence[tuple[str, str]] = ()
     answer: list[bytes] = field(default_factory=list)
     event_id: str = field(default_factory=lambda: str(uuid4()))
+    request_id: str = field(default_factory=lambda: str(uuid4()))
     shared_id: str | None = None
 
     @property
@@ -93,6 +94,7 @@ class Exchange:
             error_code=code,
             error_message=message,
             event_id=event_id or self.event_id,
+            request_id=self.request_id,
             shared_id=self.shared_id,
             host=f"{call.service}.{call.region}.amazonaws.com",
         )

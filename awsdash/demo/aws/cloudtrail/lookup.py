@@ -28,17 +28,14 @@ class Limiter:
 
     def __init__(self, _: Place) -> None:
         self._lock = threading.Lock()
-        self._fill()
+        self._per_second = 0.0
 
-    def _fill(self) -> None:
-        self._per_second = LOOKUPS_PER_SECOND
-        self._bucket = TokenBucket(self._per_second, self._per_second, time.monotonic())
-
-    def admits(self) -> bool:
+    def admits(self, now_s: float) -> bool:
         with self._lock:
             if self._per_second != LOOKUPS_PER_SECOND:
-                self._fill()
-            return self._bucket.take(time.monotonic())
+                self._per_second = LOOKUPS_PER_SECOND
+                self._bucket = TokenBucket(self._per_second, max(1, self._per_second), now_s)
+            return self._bucket.take(now_s)
 
 
 _limiters: PerPlace[Limiter] = PerPlace(Limiter)
@@ -57,7 +54,7 @@ def check(model: OperationModel, asked: Members, invalid: str) -> None:
 
 
 def lookup_events(call: Call, asked: Members) -> Members:
-    if not _limiters[call.place].admits():
+    if not _limiters[call.place].admits(time.monotonic()):
         raise AwsError("ThrottlingException", "Rate exceeded")
     category = INSIGHT if "EventCategory" in asked else MANAGEMENT
     first, last = _seconds(asked)

@@ -16,6 +16,7 @@ class Named(NamedTuple):
 
 # The parameter `name` means something else in every service, so it is known by the event's name.
 _BY_NAME: Final = {
+    "CreateSecret": "AWS::SecretsManager::Secret",
     "CreateTrail": "AWS::CloudTrail::Trail",
     "DeleteTrail": "AWS::CloudTrail::Trail",
     "StartLogging": "AWS::CloudTrail::Trail",
