@@ -43,9 +43,8 @@ def _comparable(value: Any) -> tuple[bool, Any]:
 
 
 def _sort_value(document: Document, field: Field) -> Any:
-    assert isinstance(field, Path)  # noqa: S101  # as the parser has checked
-    scalars = [value for value in values_at(field)(document) if _is_scalar(value)]
-    return min(scalars, key=_comparable, default=None)
+    values = values_at(Path(field.name))(document)
+    return min(filter(_is_scalar, values), key=_comparable, default=None)
 
 
 def _is_scalar(value: Any) -> bool:

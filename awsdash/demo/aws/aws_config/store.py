@@ -59,8 +59,8 @@ class Recorded:
 
     def _read(self) -> None:
         while self._unread:
-            for given in self._unread[0]():
-                self._add(read_item(self._place, given))
+            for item in [read_item(self._place, given) for given in self._unread[0]()]:
+                self._add(item)
             del self._unread[0]
 
     def _add(self, item: Item) -> None:
