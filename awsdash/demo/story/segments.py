@@ -61,25 +61,29 @@ def function_segments(
     run: Invocation, parent: str | None, calls: Sequence[Document]
 ) -> list[Document]:
     """Lambda's two: of the service that took the request, and of the function that ran."""
-    shared = {"name": run.function.name, "trace_id": trace_id_of(run)}
-    failed = {"fault": True} if run.failure else {}
     service = {
         "id": part_id(run, "service"),
-        **shared,
+        "name": run.function.name,
+        "trace_id": trace_id_of(run),
         **({"parent_id": parent} if parent else {}),
         **_times(run, -SERVICE_MS, run.took_ms),
-        **failed,
+        **_failed(run),
         "origin": "AWS::Lambda",
         "resource_arn": run.function.arn,
         "http": {"response": {"status": 200}},
         "aws": {"account_id": run.function.account, "request_id": run.request_id},
     }
-    function = {
+    return [service, _function_segment(run, service["id"], calls)]
+
+
+def _function_segment(run: Invocation, parent: str, calls: Sequence[Document]) -> Document:
+    return {
         "id": part_id(run, "function"),
-        **shared,
-        "parent_id": service["id"],
+        "name": run.function.name,
+        "trace_id": trace_id_of(run),
+        "parent_id": parent,
         **_times(run, 0, run.took_ms),
-        **failed,
+        **_failed(run),
         **(_cause(run, "function", "Error", run.failure) if run.failure else {}),
         "origin": "AWS::Lambda::Function",
         "user": f"customer-{int(run.order[2:]) % 900 + 100}",
@@ -91,9 +95,8 @@ def function_segments(
             "request_id": run.request_id,
             "cloudwatch_logs": [{"log_group": run.function.log_group}],
         },
-        "subsegments": _work(run, calls, failed),
+        "subsegments": _work(run, calls),
     }
-    return [service, function]
 
 
 def charge_call(run: Invocation, called: Invocation) -> Document:
@@ -135,14 +138,18 @@ def ledger_call(run: Invocation) -> Document:
     }
 
 
-def _work(run: Invocation, calls: Sequence[Document], failed: Document) -> list[Document]:
+def _failed(run: Invocation) -> Document:
+    return {"fault": True} if run.failure else {}
+
+
+def _work(run: Invocation, calls: Sequence[Document]) -> list[Document]:
     """What the function did, and what Lambda did around it."""
     version = int(run.version) if run.version.isdigit() else run.version
     invocation = {
         "id": part_id(run, "invocation"),
         "name": "Invocation",
         **_times(run, 0, run.took_ms - OVERHEAD_MS),
-        **failed,
+        **_failed(run),
         "annotations": {"order": run.order, "attempt": run.attempt, "version": version},
         "metadata": {"default": {"pool": {"size": POOLS.get(run.version, USUAL_POOL)}}},
         "subsegments": list(calls),
