@@ -1,5 +1,6 @@
 """The chapters that plant the estate: one for each service, told at its first call."""
 
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from awsdash.demo.aws import chapters
 from awsdash.demo.story.estate.holdings import RESOURCES
 from awsdash.demo.story.estate.kinds import KINDS
+from awsdash.demo.story.estate.resource import Resource
 from awsdash.demo.story.story import Story
 
 _ROOM: Final = "awsdash.demo.story.estate.planting"
@@ -51,17 +53,25 @@ def register(story: Story) -> None:
 
 
 def _plant(story: Story, module_name: str, service: str) -> None:
-    from awsdash.demo.story.estate.planting import moto
+    from awsdash.demo.story.estate.planting.moto import install_clock
 
     for other in _STANDS_ON.get(service, ()):
         chapters.tell(other)
     module = import_module(f"{_ROOM}.{module_name}")
-    moto.install_clock()
+    install_clock()
     if hasattr(module, "prepare"):
         module.prepare()
     for type_, planter in module.PLANTERS.items():
         if KINDS[type_].chapter == service:
             for resource in RESOURCES:
                 if resource.type == type_:
-                    with moto.created_at(story.epoch - resource.age):
-                        planter(resource)
+                    _plant_one(story, planter, resource)
+
+
+def _plant_one(story: Story, planter: Callable[[Resource], None], resource: Resource) -> None:
+    from awsdash.demo.story.estate.planting.moto import created_at
+
+    # Whatever moto made up before, for this one it makes up the same.
+    identifiers = chapters.identifiers(f"{resource.type}/{resource.arn}")
+    with identifiers, created_at(story.epoch - resource.age):
+        planter(resource)

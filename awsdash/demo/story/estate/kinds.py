@@ -80,9 +80,7 @@ KINDS: Final[dict[str, Kind]] = {
     "AWS::Lambda::EventSourceMapping": Kind(
         "lambda", "{uuid}", "lambda:{region}:{account}:event-source-mapping:{id}"
     ),
-    "AWS::Lambda::LayerVersion": Kind(
-        "lambda", "{arn}", "lambda:{region}:{account}:layer:{name}:1", "{arn}"
-    ),
+    "AWS::Lambda::LayerVersion": _by_arn("lambda", "lambda:{region}:{account}:layer:{name}:1"),
     "AWS::RDS::DBCluster": _named(
         "rds", "rds:{region}:{account}:cluster:{name}", "cluster-{upper26}"
     ),

@@ -1,11 +1,10 @@
 """Plants relational databases, caches, search domains and warehouses."""
 
-from functools import partial
 from typing import Any, Final
 
 from moto.redshift.models import Cluster
 
-from awsdash.demo.story.estate.planting.moto import Planters, backend, key_values, sparse
+from awsdash.demo.story.estate.planting.moto import Planters, backend, build, key_values, sparse
 from awsdash.demo.story.estate.resource import Resource
 
 PASSWORD: Final = "emulated-not-a-secret"  # noqa: S105
@@ -118,8 +117,9 @@ def _search_domain(resource: Resource) -> None:
 def _warehouse(resource: Resource) -> None:
     # moto's backend would add a snapshot of this very hour.
     has, redshift = resource.configuration, backend("redshift", resource)
-    created = sparse(
-        partial(Cluster, redshift),
+    created = build(
+        Cluster,
+        redshift_backend=redshift,
         cluster_identifier=has["clusterIdentifier"],
         node_type=has["nodeType"],
         number_of_nodes=has["numberOfNodes"],

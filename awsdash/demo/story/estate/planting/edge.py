@@ -81,7 +81,7 @@ def _firewall(resource: Resource) -> None:
     has, place = resource.configuration, resource.place
     is_cloudfronts = has["Scope"] == "CLOUDFRONT"
     region = wafv2.GLOBAL_REGION if is_cloudfronts else place.region
-    firewalls = wafv2.wafv2_backends[place.account][region]
+    firewalls: Any = wafv2.wafv2_backends[place.account][region]
     with answering(wafv2, make_arn_for_wacl=resource.arn):
         created = firewalls.create_web_acl(
             has["Name"],

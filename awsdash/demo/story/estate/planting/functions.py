@@ -5,7 +5,7 @@ from typing import Final
 
 from moto.awslambda.models import EventSourceMapping
 
-from awsdash.demo.story.estate.planting.moto import Planters, backend
+from awsdash.demo.story.estate.planting.moto import Planters, backend, build
 from awsdash.demo.story.estate.resource import Resource
 
 EMPTY_ARCHIVE: Final = b"PK\x05\x06" + bytes(18)
@@ -20,15 +20,14 @@ def _event_source_mapping(resource: Resource) -> None:
     has, functions = resource.configuration, backend("awslambda", resource)
     function = functions.get_function(has["FunctionName"])
     account, region = resource.place
-    created = EventSourceMapping(
-        {
-            **has,
-            "FunctionArn": function.function_arn,
-            "AccountId": account,
-            "RegionName": region,
-            "Tags": dict(resource.tags),
-        }
-    )
+    specification = {
+        **has,
+        "FunctionArn": function.function_arn,
+        "AccountId": account,
+        "RegionName": region,
+        "Tags": dict(resource.tags),
+    }
+    created = build(EventSourceMapping, spec=specification)
     created.uuid, created.arn = resource.id, resource.arn
     functions._event_source_mappings[resource.id] = created
 

@@ -26,7 +26,8 @@ _planting = threading.local()
 def backend(service: str, resource: Resource, is_global: bool = False) -> Any:
     """moto's backend where the resource is; `service` is moto's name for it."""
     account, region = resource.place
-    return get_backend(service)[account][PARTITION if is_global else region]
+    find: Any = get_backend  # it is overloaded for each of the names
+    return find(service)[account][PARTITION if is_global else region]
 
 
 def key_values(resource: Resource) -> list[dict[str, str]]:
@@ -73,7 +74,7 @@ def install_clock() -> None:
 
 def _utcnow() -> datetime:
     moment: datetime | None = getattr(_planting, "moment", None)
-    return moment or _real_utcnow()  # type: ignore[no-any-return]
+    return moment or _real_utcnow()
 
 
 def camel(value: Any) -> Any:
@@ -99,3 +100,8 @@ def sparse(create: Callable[..., Any], **given: Any) -> Any:
     asked = inspect.signature(create).parameters.values()
     needed = [one.name for one in asked if one.default is one.empty and one.kind != one.VAR_KEYWORD]
     return create(**(dict.fromkeys(needed) | given))
+
+
+def build(model: Any, **given: Any) -> Any:
+    """One of moto's models, past its backend; `Any`, as moto leaves methods of theirs abstract."""
+    return sparse(model, **given)

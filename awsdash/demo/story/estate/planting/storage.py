@@ -7,10 +7,10 @@ from moto.efs.models import FileSystem
 from awsdash.demo.story.estate.planting.moto import (
     Planters,
     backend,
+    build,
     key_values,
     pascal,
     planting_time,
-    sparse,
 )
 from awsdash.demo.story.estate.resource import Resource
 
@@ -44,7 +44,7 @@ def _file_system(resource: Resource) -> None:
     # moto's backend makes an id up, and keeps the rest by it.
     has, files = resource.configuration, backend("efs", resource)
     account, region = resource.place
-    created = sparse(
+    created = build(
         FileSystem,
         account_id=account,
         region_name=region,
