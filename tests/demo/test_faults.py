@@ -152,7 +152,7 @@ def test_the_rules_in_force_can_be_read_as_they_were_put(aws: EmulatedAws) -> No
         ([{"code": "X", "rate": 2}], "'rate' must be 0 to 1"),
         ([{"code": "X", "status": 200}], "'status' must be 400 to 599"),
         ([{"code": "X", "times": True}], "'times' must be a whole number >= 1"),
-        ([{"effect": "explode"}], "'effect' must be one of throttle, deny, expire,"),
+        ([{"effect": "explode"}], "'effect' must be one of throttle, expire,"),
         ([{"effect": "deny", "code": "X"}], "give it an 'effect' or a 'code', not both"),
         ([{"effect": "deny", "status": 500}], "'message' and 'status' belong to a 'code'"),
         ([{"latencyJitterMs": "5"}], "'latencyJitterMs' must be a number >= 0"),

@@ -108,6 +108,14 @@ def test_a_denial_names_the_caller_the_action_and_the_resource(
     assert f"because no identity-based policy allows the {action}" in message
 
 
+def test_a_denial_names_the_log_group(aws: EmulatedAws) -> None:
+    logs = aws.reader("logs", PAYMENTS_PROD)
+    aws.control("PUT", "faults", [{"service": "logs", "effect": "deny"}])
+    group = f"arn:aws:logs:eu-west-1:{PAYMENTS_PROD}:log-group:/a:log-stream:"
+    with pytest.raises(ClientError, match=f"logs:FilterLogEvents on resource: {group} because no"):
+        logs.filter_log_events(logGroupName="/a")
+
+
 def test_a_denied_session_is_called_by_its_role_and_its_name(aws: EmulatedAws) -> None:
     logs = aws.reader("logs", PAYMENTS_PROD)
     aws.control("PUT", "faults", [{"service": "logs", "effect": "deny"}])

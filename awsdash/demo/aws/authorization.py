@@ -31,11 +31,11 @@ class Authorizer:
         verdict = judge_caller(current_caller(environ), action_of(call))
         if verdict is Verdict.ALLOWED:
             return self._app(environ, start_response)
-        error = denied(call, _resource(call, environ), verdict=verdict)
+        error = denied(call, resource_of(call, environ), verdict=verdict)
         return answer_error(error, environ, start_response)
 
 
-def _resource(call: Call, environ: WSGIEnvironment) -> str:
+def resource_of(call: Call, environ: WSGIEnvironment) -> str:
     """Its ARN, where AWS's message has one."""
     match call.service:
         case "logs":

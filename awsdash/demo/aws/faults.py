@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from awsdash.demo.aws.authorization import resource_of
+from awsdash.demo.aws.denial import denied
 from awsdash.demo.aws.hostility.connection import CUT_IN_HALF, HANG_UP, Mishap, wire_of
-from awsdash.demo.aws.hostility.effects import CUT, HANG
+from awsdash.demo.aws.hostility.effects import CUT, DENY, HANG
 from awsdash.demo.aws.hostility.rulebook import Rulebook, Standing
 from awsdash.demo.aws.protocol import answer_error, current_call, remember_call
 
@@ -35,7 +37,9 @@ class Faults:
         if last.effect == HANG:
             start_response("504 Gateway Timeout", [])  # never sent: the connection is closed
             return []
-        if error := last.error(call):
+        denies = last.effect == DENY
+        error = denied(call, resource_of(call, environ)) if denies else last.error(call)
+        if error:
             return answer_error(error, environ, start_response)
         conduct = {name: v for one in reversed(struck) for name, v in one.rule.conduct.items()}
         if conduct:

@@ -35,7 +35,8 @@ class KeepAliveHandler(MotoRequestHandler):
         wire = wire_of(environ)
         response = Response.from_app(self.server.app, environ, buffered=True)
         body = response.get_data()
-        if wire.mishap.swallows(body):
+        sent = b"" if self.command == "HEAD" else body
+        if wire.mishap.swallows(sent):
             self.close_connection = True
             return
         self.send_response(response.status_code)
@@ -44,8 +45,8 @@ class KeepAliveHandler(MotoRequestHandler):
         if "Content-Length" not in response.headers and response.status_code not in _WITHOUT_BODY:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if self.command != "HEAD":
-            self._send(body, wire.mishap)
+        if sent:
+            self._send(sent, wire.mishap)
 
     def _send(self, body: bytes, mishap: Mishap) -> None:
         if mishap.sent is not None:

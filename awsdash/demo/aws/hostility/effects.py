@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from awsdash.demo.aws import denial
 from awsdash.demo.aws.auth import Refusal, refused
 from awsdash.demo.aws.protocol import AwsError, Call, Protocol
 
@@ -63,10 +62,6 @@ def expired(call: Call) -> AwsError:
     return refused(Refusal.EXPIRED, call)
 
 
-def denied(call: Call) -> AwsError:
-    return denial.denied(call)
-
-
 def in_a_disabled_region(call: Call) -> AwsError:
     """An opt-in region that is off knows no key of the account, and STS issues none for it."""
     if call.service == "sts" and call.operation.startswith(_ISSUES_CREDENTIALS):
@@ -80,14 +75,14 @@ def in_a_disabled_region(call: Call) -> AwsError:
 
 ERRORS: Final[Mapping[str, Callable[[Call], AwsError]]] = {
     "throttle": throttled,
-    "deny": denied,
     "expire": expired,
     "disable_region": in_a_disabled_region,
     "fail": failed,
 }
+DENY: Final = "deny"
 CUT: Final = "cut"
 HANG: Final = "hang"
-EFFECTS: Final = (*ERRORS, CUT, HANG)
+EFFECTS: Final = (*ERRORS, DENY, CUT, HANG)
 
 
 def _error(answer: Answer) -> AwsError:
