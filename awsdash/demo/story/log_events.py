@@ -56,10 +56,10 @@ def _deployment(story: Story) -> Line:
 
 
 def _starts(story: Story, function: Function, chance: random.Random) -> Iterator[datetime]:
-    """Many in the last hours; of the culprit, whose callers retry, many since deployment."""
+    """Many in the last hours; of the checkout, whose visitors retry, many since the deployment."""
     share = function.share / sum(other.share for other in FUNCTIONS)
     count = round(story.events * share / LINES_PER_INVOCATION)
-    recent = round(count * 0.27) if function is CULPRIT else 0
+    recent = round(count * 0.27) if function in (CULPRIT, VICTIM) else 0
     busy = round(count * 0.55) - recent
     end = story.epoch - LAST_START
     for span, begin, number in (
