@@ -51,18 +51,21 @@ class Prepared:
 
 
 @contextmanager
-def prepared(context: Context, tree: Expr) -> Iterator[Prepared]:
-    """The query ready to run. Errors of DuckDB within become QueryErrors."""
+def prepared(context: Context, tree: Expr, writes: bool = False) -> Iterator[Prepared]:
+    """The query ready to run. Errors of DuckDB within become QueryErrors.
+
+    One that `writes` has a folder of its own, even when it reads no table.
+    """
     import duckdb
 
     resolver = Resolver(context.place, context.database, context.sql)
     original = tree.copy()
     resolved_tree = resolver.resolve(tree.copy())
     name_columns(resolved_tree, _UNNAMED)
-    sql = to_duckdb(resolved_tree)
-    has_tables = bool(resolver.resolved.sources or resolver.resolved.listings)
+    sql = to_duckdb(resolved_tree, resolver.resolved.date_columns)
+    needs_folder = writes or bool(resolver.resolved.sources or resolver.resolved.listings)
     try:
-        with open_session(context.handle, has_tables) as session:
+        with open_session(context.handle, needs_folder) as session:
             scanned = mount(session, context.place, resolver.resolved)
             context.check_scan(scanned)
             described = session.fetch(f"DESCRIBE {sql}")

@@ -1,5 +1,6 @@
 """Makes a table's objects a view in DuckDB, and counts the bytes that Athena would read of them."""
 
+import gzip
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -15,8 +16,9 @@ from awsdash.demo.aws.athena.session import Session
 from awsdash.demo.aws.athena.types import duckdb_type
 from awsdash.demo.aws.state import Place
 
-NULL_PARTITION: Final = "__HIVE_DEFAULT_PARTITION__"
 SAMPLE_ROWS: Final = 100
+SAMPLE_BYTES: Final = 65_536
+NO_NULL: Final = "\x1e\x1f"  # DuckDB wants some text that means NULL, where none does
 
 
 def mount(session: Session, place: Place, resolved: Resolved) -> int:
@@ -169,7 +171,11 @@ def _select_json(session: Session, folder: Path, table: Table) -> str:
 def _select_csv(folder: Path, table: Table) -> str:
     """What is not of its column's type is NULL."""
     columns = ", ".join(f"{text(c.name)}: 'VARCHAR'" for c in table.columns)
-    options = _quoted_options(table) if table.format is Format.QUOTED_CSV else _plain_options(table)
+    options = (
+        _quoted_options(folder, table)
+        if table.format is Format.QUOTED_CSV
+        else _plain_options(table)
+    )
     skip = int(table.parameters.get("skip.header.line.count", "0"))
     source = (
         f"read_csv('{folder}/**/*', columns={{{columns}}}, header=false, skip={skip},"
@@ -182,24 +188,35 @@ def _select_csv(folder: Path, table: Table) -> str:
 
 def _typed(column: Column) -> str:
     name, type_ = quoted(column.name), duckdb_type(column.type)
-    return name if type_ == "VARCHAR" else f"TRY_CAST({name} AS {type_}) AS {name}"
+    if type_ == "VARCHAR":
+        return name
+    # A bare cast DuckDB would leave to its reader, which fails where TRY_CAST does not.
+    return f"TRY_CAST(nullif({name}, '') AS {type_}) AS {name}"
 
 
-def _quoted_options(table: Table) -> str:
+def _quoted_options(folder: Path, table: Table) -> str:
     serde = table.serde
     quote_sign = serde.get("quoteChar", '"')
-    escape = serde.get("escapeChar", "\\")
+    escape = _escape_in(folder, quote_sign, serde.get("escapeChar", "\\"))
     return (
         f"delim={text(serde.get('separatorChar', ','))}, quote={text(quote_sign)},"
-        f" escape={text(escape)}, nullstr=[]"
+        f" escape={text(escape)}, nullstr={text(NO_NULL)}"
     )
+
+
+def _escape_in(folder: Path, quote_sign: str, escape: str) -> str:
+    """OpenCSV takes a quote after an escape or after a quote for one; DuckDB knows only either."""
+    first = next(path for path in sorted(folder.rglob("*")) if path.is_file())
+    with gzip.open(first) if first.suffix == ".gz" else first.open("rb") as opened:
+        sample = opened.read(SAMPLE_BYTES)
+    return escape if f"{escape}{quote_sign}".encode() in sample else quote_sign
 
 
 def _plain_options(table: Table) -> str:
     serde = table.serde
     delimiter = serde.get("field.delim") or serde.get("serialization.format") or "\x01"
     null = serde.get("serialization.null.format", "\\N")
-    return f"delim={text(delimiter)}, quote='', escape='', nullstr=[{text(null)}]"
+    return f"delim={text(delimiter)}, quote='', escape='', nullstr={text(null)}"
 
 
 def _parquet_bytes(session: Session, folder: Path, table: Table, resolved: Resolved) -> int:

@@ -61,12 +61,19 @@ MACROS: Final = (
 )
 
 
-def to_duckdb(tree: exp.Expr) -> str:
+def to_duckdb(tree: exp.Expr, date_columns: frozenset[str] = frozenset()) -> str:
     """Consumes the tree. Raises QueryError for what cannot be told in DuckDB."""
     from sqlglot import ErrorLevel
 
-    translated = tree.transform(_translate, copy=False)
-    return translated.sql(dialect="duckdb", unsupported_level=ErrorLevel.IGNORE)
+    for node in reversed(list(tree.walk())):  # what is inside comes first
+        new = _translate(node)
+        if _is_date_moved(node, date_columns):
+            new = _as_date(new)
+        if node is tree:
+            tree = new
+        elif new is not node:
+            node.replace(new)
+    return tree.sql(dialect="duckdb", unsupported_level=ErrorLevel.IGNORE)
 
 
 def _translate(node: exp.Expr) -> exp.Expr:
@@ -77,6 +84,27 @@ def _translate(node: exp.Expr) -> exp.Expr:
         return node if function is None else function(node)
     translate = _by_class().get(type(node))
     return node if translate is None else translate(node)
+
+
+def _is_date_moved(node: exp.Expr, date_columns: frozenset[str]) -> bool:
+    """Whether Presto has a date here, where DuckDB makes a timestamp of one."""
+    from sqlglot import exp
+
+    moves = (exp.DateAdd, exp.DateTrunc, exp.TimestampTrunc, exp.Add, exp.Sub)
+    if not isinstance(node, moves):
+        return False
+    if isinstance(node, exp.Add | exp.Sub) and not isinstance(node.expression, exp.Interval):
+        return False
+    moved = node.this
+    return (isinstance(moved, exp.Column) and moved.name.lower() in date_columns) or (
+        isinstance(moved, exp.Date) or (isinstance(moved, exp.Cast) and moved.is_type("date"))
+    )
+
+
+def _as_date(node: exp.Expr) -> exp.Expr:
+    from sqlglot import exp
+
+    return exp.cast(node.copy(), "date")
 
 
 def _by_class() -> dict[type[exp.Expr], Callable[..., exp.Expr]]:
@@ -91,6 +119,7 @@ def _by_class() -> dict[type[exp.Expr], Callable[..., exp.Expr]]:
         exp.JSONExtract: lambda node: _json(node, "presto_json"),
         exp.JSONExtractScalar: lambda node: _json(node, "presto_json_scalar"),
         exp.RegexpExtract: _regexp_extract,
+        exp.ApproxQuantile: _approx_quantile,
     }
 
 
@@ -153,6 +182,15 @@ def _regexp_extract(node: exp.RegexpExtract) -> exp.Expr:
     found = _call("regexp_extract", node.this, node.expression, node.args.get("group"))
     fits = _call("regexp_matches", node.this.copy(), node.expression.copy())
     return exp.Case(ifs=[exp.If(this=fits, true=found)])
+
+
+def _approx_quantile(node: exp.ApproxQuantile) -> exp.Expr:
+    """DuckDB wants single floats."""
+    from sqlglot import exp
+
+    quantile = node.args["quantile"]
+    type_ = "FLOAT[]" if isinstance(quantile, exp.Array) else "FLOAT"
+    return _call("approx_quantile", node.this, exp.cast(quantile, type_, dialect="duckdb"))
 
 
 def _format_datetime(node: exp.Anonymous) -> exp.Expr:

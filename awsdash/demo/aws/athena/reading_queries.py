@@ -142,11 +142,12 @@ def _array(words: Words) -> list[str]:
 
 
 def parse_query(sql: str) -> Expr:
-    from sqlglot.expressions import Query, Table, Values, select
+    from sqlglot.expressions import Query, Table, Values, alias_, select
 
     tree = parse(sql)
     if isinstance(tree, Values):
-        return select("*").from_(tree)
+        names = [f"_col{number}" for number in range(len(tree.expressions[0].expressions))]
+        return select("*").from_(alias_(tree, "_values", table=names))
     if isinstance(tree, Table) or not isinstance(tree, Query):
         first = re.search(r"\S+", sql)
         found = first[0] if first else "<EOF>"

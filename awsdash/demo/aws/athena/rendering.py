@@ -62,6 +62,9 @@ def _array(value: list[Any]) -> str:
 
 
 def _map(value: dict[Any, Any]) -> str:
+    """A row is one too; DuckDB numbers the fields of one that has no names."""
+    if value and list(value) == [f"_{number}" for number in range(len(value))]:
+        return _row(tuple(value.values()))
     return "{" + ", ".join(f"{_inner(k)}={_inner(v)}" for k, v in value.items()) + "}"
 
 

@@ -41,6 +41,15 @@ class Resolved:
     names: set[str] = field(default_factory=set)
     reads_all_columns: bool = False
 
+    @property
+    def date_columns(self) -> frozenset[str]:
+        """Names that mean a date in whatever table has them."""
+        types: dict[str, set[str]] = {}
+        for source in self.sources.values():
+            for column in source.table.all_columns:
+                types.setdefault(column.name.lower(), set()).add(column.type)
+        return frozenset(name for name, found in types.items() if found == {"date"})
+
     def reads(self, column: str) -> bool:
         return self.reads_all_columns or column.lower() in self.names
 
@@ -140,10 +149,30 @@ class Resolver:
         from sqlglot import exp
 
         resolved = self.resolved
-        resolved.names |= {name.name.lower() for name in tree.find_all(exp.Identifier)}
+        tables = {one.alias_or_name.lower() for one in tree.find_all(exp.Table, exp.Subquery)}
+        for column in tree.find_all(exp.Column):
+            resolved.names |= {part.name.lower() for part in column.parts} - (
+                tables if column.table else set()
+            )
+            resolved.names.add(column.name.lower())
+        for join in tree.find_all(exp.Join):
+            resolved.names |= {one.name.lower() for one in join.args.get("using") or ()}
         resolved.reads_all_columns |= any(
-            not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star)
+            not isinstance(star.parent, exp.Count) and _is_of_table(star)
+            for star in tree.find_all(exp.Star)
         )
+
+
+def _is_of_table(star: exp.Star) -> bool:
+    """Whether it may mean the columns of a table: not of what another query has chosen."""
+    from sqlglot import exp
+
+    select = star.find_ancestor(exp.Select)
+    if select is None:
+        return True
+    from_ = select.args.get("from_")
+    named = [from_, *(select.args.get("joins") or ())] if from_ is not None else []
+    return any(isinstance(one.this, exp.Table) and not _is_common_table(one.this) for one in named)
 
 
 def _is_common_table(node: exp.Table) -> bool:

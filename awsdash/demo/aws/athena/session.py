@@ -66,9 +66,9 @@ _shared = threading.local()
 
 
 @contextmanager
-def open_session(handle: Handle, has_files: bool) -> Iterator[Session]:
-    """Without files, the thread's own DuckDB, since opening one takes longer than many a query."""
-    if not has_files:
+def open_session(handle: Handle, has_folder: bool) -> Iterator[Session]:
+    """Without a folder, the thread's own DuckDB: opening one takes longer than many a query."""
+    if not has_folder:
         if not hasattr(_shared, "connection"):
             _shared.connection = _connect(None)
         yield from _attached(Session(_shared.connection, files.root, handle))

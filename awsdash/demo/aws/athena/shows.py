@@ -82,7 +82,7 @@ def describe(place: Place, asked: Describe, context: str) -> Results:
     if table.partition_keys:
         blank = "\t \t "
         heading = "\t".join(
-            (name.ljust(width) for name, width in (("# col_name", 24), ("data_type", 20)))
+            (name.ljust(width) for name, width in (("# col_name", 22), ("data_type", 20)))
         )
         lines += [blank, f"# Partition Information{blank}", f"{heading}\t{'comment'.ljust(20)}"]
         lines += [blank, *(_described(key) for key in table.partition_keys)]

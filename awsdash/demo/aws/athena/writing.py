@@ -153,12 +153,13 @@ def _write(
     with_data: bool,
     into: tuple[Table, tuple[str, ...]] | None = None,
 ) -> _Written:
-    with prepared(context, tree) as query:
+    with prepared(context, tree, writes=True) as query:
         sql = query.sql if into is None else _fitted(query, *into)
         columns = query.columns
         if into is None and any(name.startswith("_col") for name, _ in columns):
             raise engine_error("MISSING_COLUMN_NAME: line 1:1: Column name not specified")
-        out = _out_folder(query)
+        out = query.session.folder / "out"
+        out.mkdir()
         limit = "" if with_data else " LIMIT 0"
         copied = query.session.fetch(
             f"COPY (SELECT * FROM ({sql}){limit})"  # noqa: S608
@@ -185,13 +186,6 @@ def _fitted(query: Prepared, table: Table, columns: tuple[str, ...]) -> str:
     ]
     inner = f"({query.sql}) AS q({', '.join(sources)})"
     return f"SELECT {', '.join(chosen)} FROM {inner}"  # noqa: S608
-
-
-def _out_folder(query: Prepared) -> Path:
-    """Of a session without tables, whose DuckDB may write nothing, there is no folder."""
-    out = query.session.folder / f"out-{uuid4()}"
-    out.mkdir(parents=True)
-    return out
 
 
 def _destination(out: Path, target: _Target) -> Path:
