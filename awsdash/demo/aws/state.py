@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from moto.core.base_backend import BackendDict
+from moto.organizations.models import organizations_backends
 
 T = TypeVar("T")
 
@@ -46,5 +47,6 @@ class PerPlace(Generic[T]):
 def reset() -> None:
     """AWS on its first day: no account, no key, no resource, no record."""
     BackendDict.reset()
+    organizations_backends.master_accounts.clear()  # which moto forgets to reset
     for kind in _kinds:
         kind.clear()

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import uuid4
 from wsgiref.types import WSGIEnvironment
 
+from botocore.awsrequest import HeadersDict
 from moto.core.request import Request
 
 from awsdash.demo.aws.callers import Caller
@@ -94,7 +95,7 @@ class Exchange:
             error_code=code,
             error_message=message,
             event_id=event_id or self.event_id,
-            request_id=self.request_id,
+            request_id=HeadersDict(self.headers).get("x-amzn-requestid", self.request_id),
             shared_id=self.shared_id,
             host=f"{call.service}.{call.region}.amazonaws.com",
         )
