@@ -1,7 +1,10 @@
 """Northwind's estate as Config has it, and the log groups that it names."""
 
+import subprocess
+import sys
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from botocore.session import Session
@@ -13,6 +16,7 @@ from awsdash.demo.story.estate.kinds import NOT_RECORDED
 from tests.demo.emulated_aws import EPOCH
 from tests.demo.estate_reading import STORY
 
+ROOT: Final = Path(__file__).parents[2]
 CONFIG_TYPES: Final = frozenset(
     Session().get_service_model("config").shape_for("ResourceType").metadata["enum"]
 )
@@ -85,3 +89,23 @@ def test_config_shows_what_the_bastion_is_in() -> None:
         "Is attached to Volume",
     }
     assert bastion["configuration"]["instanceId"] == bastion["resourceId"]
+
+
+def test_nothing_is_planted_before_somebody_asks() -> None:
+    """In a process of its own, as this one has imported moto's services already."""
+    program = """
+import sys
+from datetime import UTC, datetime
+from awsdash.demo.aws import chapters
+from awsdash.demo.story.estate import plant_estate
+from awsdash.demo.story.story import Story
+plant_estate(Story(datetime(2026, 11, 23, tzinfo=UTC)))
+services = {"moto.ec2", "moto.sqs", "moto.apigateway"}
+print(sorted(services & sys.modules.keys()))
+chapters.tell("sqs")
+print(sorted(services & sys.modules.keys()))
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert told.stdout.splitlines() == ["[]", "['moto.sqs']"]

@@ -72,7 +72,8 @@ _NODES: Final = (
 def resources() -> Iterator[Resource]:
     for container in CONTAINERS:
         if container.balancer:
-            yield from _balancer(container, container.balancer)
+            yield _balancer(container, container.balancer)
+            yield from _forwarding(container, container.balancer)
     for at in dict.fromkeys(container.at for container in CONTAINERS):
         yield _cluster(at)
     for container in CONTAINERS:
@@ -87,10 +88,10 @@ def resources() -> Iterator[Resource]:
             yield _nodegroup(at, name, group, size, count)
 
 
-def _balancer(of: Container, name: str) -> Iterator[Resource]:
+def _balancer(of: Container, name: str) -> Resource:
     at = of.at
     public = at.subnet_names("public")
-    yield at.resource(
+    return at.resource(
         BALANCER,
         name,
         of.service,
@@ -107,6 +108,11 @@ def _balancer(of: Container, name: str) -> Iterator[Resource]:
         ("Is associated with", GROUP, "edge"),
         days=of.days + 200,
     )
+
+
+def _forwarding(of: Container, name: str) -> Iterator[Resource]:
+    """The listener, and the group of targets that it forwards to."""
+    at = of.at
     targets = {
         "TargetGroupName": name,
         "Protocol": "HTTP",

@@ -10,6 +10,7 @@ VPC: Final = "AWS::EC2::VPC"
 SUBNET: Final = "AWS::EC2::Subnet"
 GROUP: Final = "AWS::EC2::SecurityGroup"
 INTERFACE: Final = "AWS::EC2::NetworkInterface"
+ADDRESS: Final = "AWS::EC2::EIP"
 NAT: Final = "nat"
 ROUTES: Final = "AWS::EC2::RouteTable"
 ANYWHERE: Final = "0.0.0.0/0"
@@ -61,43 +62,34 @@ def _subnets(at: Environment) -> Iterator[Resource]:
 
 
 def _gateways(at: Environment) -> Iterator[Resource]:
-    contained = ("Is contained in", VPC, at.name)
-    attached = ("Is attached to", VPC, at.name)
-    subnet, address = at.subnet_names("public")[0], "AWS::EC2::EIP"
     yield at.resource(
         "AWS::EC2::InternetGateway",
         at.name,
         "network",
         {"attachments": [{"state": "available", "vpcId": at.id_of(VPC, at.name)}]},
-        attached,
+        ("Is attached to", VPC, at.name),
         days=420,
     )
-    yield at.resource(address, at.name, "network", {"domain": "vpc"}, days=419)
+    yield at.resource(ADDRESS, at.name, "network", {"domain": "vpc"}, days=419)
+    subnet = at.subnet_names("public")[0]
+    network = {"vpcId": at.id_of(VPC, at.name), "subnetId": at.id_of(SUBNET, subnet)}
+    inside = ("Is contained in", SUBNET, subnet)
+    address = {
+        "allocationId": at.id_of(ADDRESS, at.name),
+        "networkInterfaceId": at.id_of(INTERFACE, NAT),
+    }
     yield at.resource(
         "AWS::EC2::NatGateway",
         at.name,
         "network",
-        {
-            "vpcId": at.id_of(VPC, at.name),
-            "subnetId": at.id_of(SUBNET, subnet),
-            "natGatewayAddresses": [
-                {
-                    "allocationId": at.id_of(address, at.name),
-                    "networkInterfaceId": at.id_of(INTERFACE, NAT),
-                }
-            ],
-            "state": "available",
-        },
-        contained,
-        ("Is contained in", SUBNET, subnet),
-        ("Is attached to", address, at.name),
+        {**network, "natGatewayAddresses": [address], "state": "available"},
+        ("Is contained in", VPC, at.name),
+        inside,
+        ("Is attached to", ADDRESS, at.name),
         ("Is attached to", INTERFACE, NAT),
         days=419,
     )
-    network = {"vpcId": at.id_of(VPC, at.name), "subnetId": at.id_of(SUBNET, subnet), "groups": []}
-    yield at.resource(
-        INTERFACE, NAT, "network", network, ("Is contained in", SUBNET, subnet), days=419
-    )
+    yield at.resource(INTERFACE, NAT, "network", {**network, "groups": []}, inside, days=419)
 
 
 def _routes(at: Environment, name: str, **target: str) -> Resource:
