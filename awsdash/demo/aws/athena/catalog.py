@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final
 
@@ -130,7 +130,7 @@ def _read(found: Any) -> Table:
         parameters=written.get("Parameters") or {},
         partitions=tuple(_partitions(found, location)),
         view_sql=_view_sql(written),
-        created=written.get("CreateTime"),
+        created=found.created_time.replace(tzinfo=UTC),
         type=written.get("TableType"),
         serde_library=library,
     )

@@ -1,0 +1,3 @@
+from awsdash.demo.aws.glue.service import SERVICE
+
+__all__ = ["SERVICE"]
