@@ -20,8 +20,11 @@ MAX_DATAPOINTS: Final = 100_800
 
 @dataclass(frozen=True)
 class Result:
+    """`in_array`: whether the query can have any number of them."""
+
     query: Query
     series: TimeSeries
+    in_array: bool
 
 
 def get_metric_data(call: Call, asked: Members) -> Members:
@@ -31,7 +34,7 @@ def get_metric_data(call: Call, asked: Members) -> Members:
     within = Range(call.place, asked["StartTime"], asked["EndTime"])
     evaluation = Evaluation(queries, within)
     found = [
-        Result(query, series)
+        Result(query, series, evaluation.is_array(query))
         for query in queries
         if query.returned
         for series in evaluation.series(query)
@@ -85,47 +88,36 @@ def _queries(asked: Members) -> list[Query]:
 
 
 def _labelled(found: list[Result], queries: Sequence[Query], place: Place) -> list[Result]:
-    own = [query for query in queries if query.stat is not None]
-    names = dict(
-        zip(
-            (query.id for query in own),
-            default_labels([query.stat for query in own if query.stat]),
-            strict=True,
-        )
-    )
-    labelled = []
+    """With the labels that they are answered with."""
+    stats = {query.id: query.stat for query in queries if query.stat is not None}
+    defaults = dict(zip(stats, default_labels(list(stats.values())), strict=True))
+    labelled: list[Result] = []
     for query in dict.fromkeys(result.query for result in found):
-        many = [result.series for result in found if result.query is query]
-        if query.id in names:
-            many = [replace(series, label=names[query.id]) for series in many]
-        labelled += [
-            Result(query, replace(series, label=label))
-            for series, label in zip(many, _labels(query, many, place), strict=True)
-        ]
+        own = [result for result in found if result.query is query]
+        sources = [r.series.source for r in own if r.series.source is not None]
+        if query.id in defaults:
+            labels = [defaults[query.id]]
+        elif len(sources) == len(own):
+            labels = default_labels(sources)
+        else:
+            labels = [result.series.label for result in own]
+        for result, label in zip(own, labels, strict=True):
+            series = replace(result.series, label=label)
+            shown = _label(replace(result, series=series), place)
+            labelled.append(replace(result, series=replace(series, label=shown)))
     return labelled
 
 
-def _labels(query: Query, many: list[TimeSeries], place: Place) -> list[str]:
-    sources = [series.source for series in many if series.source is not None]
-    if query.stat is None and many and len(sources) == len(many):
-        defaults = default_labels(sources)
-        many = [replace(s, label=label) for s, label in zip(many, defaults, strict=True)]
-    if query.label is not None and (query.stat is not None or is_dynamic(query.label)):
-        return [fill_in(query.label, series, place) for series in many]
-    if query.stat is not None:
-        return [series.label for series in many]
-    return _expression_labels(query, many)
-
-
-def _expression_labels(query: Query, many: list[TimeSeries]) -> list[str]:
-    """Of one time series the label, or else the id; of several, before their own labels."""
-    found_itself = all(series.source is not None for series in many)
-    if query.label is None and (found_itself or not query.is_math):
-        return [series.label for series in many]
-    if len(many) == 1:
-        return [query.id if query.label is None else query.label]
-    prefix = f"{query.label} " if query.label else ""
-    return [f"{prefix}{series.label}" for series in many]
+def _label(result: Result, place: Place) -> str:
+    """An expression's label stands before those of its array's time series."""
+    query, series = result.query, result.series
+    if query.label is not None and is_dynamic(query.label):
+        return fill_in(query.label, series, place)
+    if query.is_math and not result.in_array:
+        return query.id if query.label is None else query.label
+    if result.in_array and query.label:
+        return f"{query.label} {series.label}"
+    return query.label or series.label
 
 
 def _page(found: list[Result], start: int, limit: int, newest_first: bool) -> list[Members]:

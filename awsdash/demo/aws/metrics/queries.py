@@ -129,6 +129,9 @@ class Evaluation:
                 raise _wrong(query, "The result must be a time series or an array of them")
         return [_finite(series) for series in found]
 
+    def is_array(self, query: Query) -> bool:
+        return isinstance(self.value(query.id), list)
+
     def value(self, name: str) -> Value:
         if name not in self._values:
             self._values[name] = self._compute(self._queries[name])

@@ -24,7 +24,8 @@ class MetricStat:
 class TimeSeries:
     """Values by the starts of their periods (epoch seconds), ascending.
 
-    `source` is what it was read from, None if it was computed; `units` all that the metric has.
+    `source` is the metric that they are from, if there is one; `units` all that it has, and none
+    once something was `computed`.
     """
 
     label: str
@@ -32,12 +33,13 @@ class TimeSeries:
     values: Mapping[int, float]
     source: MetricStat | None = None
     units: tuple[str, ...] = ()
+    computed: bool = False
 
     def map(self, change: Callable[[float], float]) -> "TimeSeries":
         return self.with_values({at: change(value) for at, value in self.values.items()})
 
     def with_values(self, values: Mapping[int, float]) -> "TimeSeries":
-        return replace(self, values=values, units=())
+        return replace(self, values=values, units=(), computed=True)
 
 
 @dataclass(frozen=True)

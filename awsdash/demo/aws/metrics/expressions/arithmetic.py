@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from awsdash.demo.aws.metrics.expressions.syntax import ExpressionError
@@ -52,7 +53,10 @@ def operate(sign: str, left: Value, right: Value) -> Value:
         case (list(), _):
             return [_series(operate(sign, each, right)) for each in left]
         case (_, list()):
-            return [_series(operate(sign, left, each)) for each in right]
+            return [
+                replace(_series(operate(sign, left, each)), label=each.label, source=each.source)
+                for each in right
+            ]
         case (TimeSeries(), TimeSeries()):
             return _both(apply, left, right)
         case (TimeSeries(), float()):
@@ -102,4 +106,4 @@ def _both(apply: Operator, left: TimeSeries, right: TimeSeries) -> TimeSeries:
         value = _number(apply, left.values.get(at, 0.0), right.values.get(at, 0.0))
         if value is not None:
             values[at] = value
-    return TimeSeries(left.label, min(left.period, right.period), values)
+    return replace(left.with_values(values), period=min(left.period, right.period))

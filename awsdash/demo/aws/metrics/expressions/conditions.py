@@ -35,5 +35,5 @@ def _choose(
                 values[at] = otherwise.values[at]
         elif otherwise is not None:
             values[at] = otherwise
-    label = then.label if isinstance(then, TimeSeries) else condition.label
-    return TimeSeries(label, condition.period, values)
+    shown = then if isinstance(then, TimeSeries) else condition
+    return shown.with_values(values)

@@ -89,7 +89,7 @@ def _reduction(name: str) -> Function:
 
 def _period(_: Context, arguments: list[Value]) -> Value:
     match arguments:
-        case [TimeSeries(source=source, period=period)] if source is not None:
+        case [TimeSeries(computed=False, period=period)]:
             return float(period)
     raise unsupported("PERIOD", *arguments)
 

@@ -33,7 +33,7 @@ def reduce_value(name: str, value: Value) -> Value:
                 for at in moments
             }
             period = min((each.period for each in value), default=60)
-            return TimeSeries(name, period, found)
+            return TimeSeries(name, period, found, computed=True)
     raise unsupported(name, value)
 
 
