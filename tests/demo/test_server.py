@@ -105,7 +105,7 @@ def test_an_object_of_s3_comes_back_as_it_was_put(aws: EmulatedAws) -> None:
     ("service", "operation", "arguments", "code"),
     [
         ("logs", "list_anomalies", {}, "UnknownOperationException"),
-        ("cloudtrail", "lookup_events", {}, "UnknownOperationException"),
+        ("cloudtrail", "list_channels", {}, "UnknownOperationException"),
         (
             "lambda",
             "get_runtime_management_config",

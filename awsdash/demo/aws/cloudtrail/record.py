@@ -130,28 +130,22 @@ def assumed_role(
     """`role` is its name; `role_arn` is needed where the role has a path."""
     role_arn = role_arn or f"arn:aws:iam::{account}:role/{role}"
     role_id = role_id or principal_id("AROA", role_arn)
-    context: Record = {
-        "sessionIssuer": {
-            "type": "Role",
-            "principalId": role_id,
-            "arn": role_arn,
-            "accountId": account,
-            "userName": role,
-        },
-        "attributes": {
-            "creationDate": write_time(issued_at),
-            "mfaAuthenticated": str(mfa).lower(),
-        },
+    issuer = {
+        "type": "Role",
+        "principalId": role_id,
+        "arn": role_arn,
+        "accountId": account,
+        "userName": role,
     }
-    if source_identity:
-        context["sourceIdentity"] = source_identity
+    attributes = {"creationDate": write_time(issued_at), "mfaAuthenticated": str(mfa).lower()}
+    known = {"sourceIdentity": source_identity} if source_identity else {}
     return {
         "type": "AssumedRole",
         "principalId": f"{role_id}:{session}",
         "arn": f"arn:aws:sts::{account}:assumed-role/{role}/{session}",
         "accountId": account,
         "accessKeyId": access_key,
-        "sessionContext": context,
+        "sessionContext": {"sessionIssuer": issuer, "attributes": attributes, **known},
     }
 
 
