@@ -41,7 +41,7 @@ _BACKUP: Final = _service("backup", "AWSBackupDefaultServiceRole")
 _HABITS: Final = (
     _Habit(30, "ec2.amazonaws.com", "DescribeInstances", _SCALING, {"maxResults": 1000}),
     _Habit(22, "ec2.amazonaws.com", "DescribeSecurityGroups", _RECORDER, {"maxResults": 500}),
-    _Habit(20, "monitoring.amazonaws.com", "ListMetrics", MONITORING, {"namespace": "AWS/Lambda"}),
+    _Habit(20, "monitoring.amazonaws.com", "DescribeAlarms", MONITORING, {"maxRecords": 100}),
     _Habit(18, "lambda.amazonaws.com", "ListFunctions20150331", MONITORING, {"maxItems": 50}),
     _Habit(14, "rds.amazonaws.com", "DescribeDBInstances", MONITORING, {}),
     _Habit(

@@ -38,7 +38,7 @@ def lines_of(story: Story, function: Function) -> list[Line]:
 def runs_of(story: Story, function: Function) -> Iterator[Invocation]:
     """The function's runs, ended and by their start: logs, metrics and traces tell of these."""
     chance = random.Random(f"{story.seed}/{function.arn}")
-    starts = _nights(story) if function.is_nightly else _starts(story, function, chance)
+    starts = nights(story) if function.is_nightly else _starts(story, function, chance)
     planned = _checkouts(story, starts) if function is VICTIM else ((at, None) for at in starts)
     for started, called in planned:
         version = version_at(story, function, started)
@@ -78,7 +78,7 @@ def by_daylight(at: datetime) -> datetime:
     return at - DAYLIGHT * math.sin(hours / 24 * math.tau)
 
 
-def _nights(story: Story) -> Iterator[datetime]:
+def nights(story: Story) -> Iterator[datetime]:
     """Every night at the hour of the schedule, in UTC, up to the epoch."""
     first = story.epoch - HISTORY
     at = datetime.combine(first.date(), NIGHT, UTC)

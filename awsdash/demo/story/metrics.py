@@ -2,6 +2,7 @@
 
 from awsdash.demo.aws.metrics.store import plant
 from awsdash.demo.aws.state import Place
+from awsdash.demo.story.alarms import plant_alarms
 from awsdash.demo.story.estate import RESOURCES
 from awsdash.demo.story.estate_metrics import series_of_estate
 from awsdash.demo.story.function_metrics import series_of_functions
@@ -10,6 +11,7 @@ from awsdash.demo.story.story import Story
 
 
 def plant_metrics(story: Story) -> None:
+    plant_alarms(story)
     told = set()
     for function, series in series_of_functions(story):
         plant(Place(function.account, function.region), series)

@@ -9,6 +9,7 @@ from awsdash.demo.story.functions import plant_functions
 from awsdash.demo.story.identities import plant_identities
 from awsdash.demo.story.log_groups import plant_log_groups
 from awsdash.demo.story.metrics import plant_metrics
+from awsdash.demo.story.organization import plant_organization
 from awsdash.demo.story.story import Story
 from awsdash.demo.story.traces import plant_traces
 from awsdash.demo.story.trail import plant_trail
@@ -19,6 +20,7 @@ def plant(story: Story) -> None:
     chapters.tell_later("lambda", partial(plant_functions, story))
     chapters.tell_later("logs", partial(plant_log_groups, story))
     chapters.tell_later("cloudtrail", partial(plant_trail, story))
+    chapters.tell_later("organizations", partial(plant_organization, story))
     chapters.tell_later("monitoring", partial(plant_metrics, story))
     chapters.tell_later("xray", partial(plant_traces, story))
     plant_estate(story)
