@@ -42,11 +42,16 @@ def cloudwatch(aws: EmulatedAws) -> Iterator[Any]:
     """Of a place without alarms."""
     clock.set_now(EPOCH)
     client = aws.reader("cloudwatch", PLACE.account, PLACE.region)
+    delete_all(client)
     yield client
+    delete_all(client)
+
+
+def delete_all(cloudwatch: Any) -> None:
     for kind in ("CompositeAlarm", "MetricAlarm"):
-        for page in client.get_paginator("describe_alarms").paginate(AlarmTypes=[kind]):
+        for page in cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=[kind]):
             for alarm in page[f"{kind}s"]:
-                client.delete_alarms(AlarmNames=[alarm["AlarmName"]])
+                cloudwatch.delete_alarms(AlarmNames=[alarm["AlarmName"]])
 
 
 def make(cloudwatch: Any, *names: str, **members: Any) -> None:
@@ -213,8 +218,8 @@ def test_another_region_and_account_have_alarms_of_their_own(
     aws: EmulatedAws, cloudwatch: Any
 ) -> None:
     make(cloudwatch, "a")
-    assert names(aws.reader("cloudwatch", DATA_PROD, "us-east-1")) == []
-    assert names(aws.reader("cloudwatch", PAYMENTS_DEV, "eu-central-1")) == []
+    for account, region in ((DATA_PROD, "us-east-1"), (PAYMENTS_DEV, "eu-central-1")):
+        assert "a" not in names(aws.reader("cloudwatch", account, region))
 
 
 def test_a_page_has_50_alarms_unless_another_number_is_asked_for(cloudwatch: Any) -> None:
@@ -417,6 +422,9 @@ def test_configuration_and_states_are_recorded(cloudwatch: Any) -> None:
         ("ConfigurationUpdate", 'Alarm "told" updated'),
         ("ConfigurationUpdate", 'Alarm "told" deleted'),
     ]
+    created = orjson.loads(found[0]["HistoryData"])
+    assert (created["type"], created["createdAlarm"]["alarmName"]) == ("Create", "told")
+    assert created["createdAlarm"]["stateUpdatedTimestamp"].startswith("2026-11-23T09:00:")
     assert orjson.loads(found[1]["HistoryData"]) == {
         "version": "1.0",
         "oldState": {

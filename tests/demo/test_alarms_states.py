@@ -141,6 +141,26 @@ def test_the_reason_of_m_out_of_n_tells_the_minimum(cloudwatch: Any) -> None:
     )
 
 
+def test_a_reason_lists_the_five_most_recent_of_many(cloudwatch: Any) -> None:
+    put(cloudwatch, "Alarms", "many", {number: 10 + number for number in range(-6, 0)})
+    make(cloudwatch, "many", EvaluationPeriods=6, Threshold=1.0)
+    assert state_of(cloudwatch, "many") == (
+        "ALARM",
+        "Threshold Crossed: 6 datapoints were greater than the threshold (1.0)."
+        " The most recent datapoints which crossed the threshold:"
+        " [9.0 (23/11/26 08:59:00), 8.0 (23/11/26 08:58:00), 7.0 (23/11/26 08:57:00),"
+        " 6.0 (23/11/26 08:56:00), 5.0 (23/11/26 08:55:00)].",
+    )
+
+
+def test_reason_data_have_at_most_4000_characters(cloudwatch: Any) -> None:
+    put(cloudwatch, "Alarms", "day", dict.fromkeys(range(-200, 0), 9.0))
+    make(cloudwatch, "day", EvaluationPeriods=200)
+    text = described(cloudwatch, "day")["StateReasonData"]
+    assert len(text) <= 4000
+    assert orjson.loads(text)["recentDatapoints"] == [9.0] * 25
+
+
 def test_the_reason_of_ok_says_not(cloudwatch: Any) -> None:
     put(cloudwatch, "Alarms", "low", {-1: 1})
     make(cloudwatch, "low", DatapointsToAlarm=1)

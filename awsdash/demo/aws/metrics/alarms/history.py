@@ -10,12 +10,15 @@ import orjson
 
 from awsdash.demo.aws import clock
 from awsdash.demo.aws.metrics.alarms.alarm import METRIC, Alarm, State, alarms
+from awsdash.demo.aws.metrics.alarms.reasons import iso
 from awsdash.demo.aws.metrics.retention import DAY_S
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.protocol import AwsError
 from awsdash.demo.aws.state import PerPlace, Place
 
 KEPT_S: Final = 30 * DAY_S
+MAX_DATA: Final = 4095
+MAX_STATE_DATA: Final = 1000
 ITEM_TYPES: Final = ("ConfigurationUpdate", "StateUpdate", "Action")
 STATES: Final = ("OK", "ALARM", "INSUFFICIENT_DATA")
 
@@ -68,24 +71,37 @@ def record_state(alarm: Alarm, before: State) -> None:
 
 def record_configuration(alarm: Alarm, change: str, at: float) -> None:
     """`change` is created, updated or deleted."""
-    configuration = {key: alarm.configuration[key] for key in ("AlarmName",)}
     kind = {"created": "Create", "updated": "Update", "deleted": "Delete"}[change]
-    data = {"version": "1.0", "type": kind, f"{change}Alarm": configuration}
+    data = {"version": "1.0", "type": kind, f"{change}Alarm": _spelt(alarm.document())}
+    if len(orjson.dumps(data)) > MAX_DATA:
+        data[f"{change}Alarm"] = {"alarmName": alarm.name}
     _record(alarm, at, "ConfigurationUpdate", f'Alarm "{alarm.name}" {change}', data)
 
 
+def _spelt(value: Any) -> Any:
+    """As in the JSON of alarms: alarmName for AlarmName."""
+    match value:
+        case dict():
+            return {
+                key[:1].lower() + key[1:]: iso(inner) if "Timestamp" in key else _spelt(inner)
+                for key, inner in value.items()
+            }
+        case list():
+            return [_spelt(inner) for inner in value]
+    return value
+
+
 def _state(state: State) -> Members:
+    """Without its data where there is no room for them."""
     found: Members = {"stateValue": state.value, "stateReason": state.reason}
-    if state.data is not None:
+    if state.data is not None and len(state.data) < MAX_STATE_DATA:
         found["stateReasonData"] = orjson.loads(state.data)
     return found
 
 
 def _record(alarm: Alarm, at: float, kind: str, summary: str, data: Members) -> None:
     region, account = alarm.arn.split(":")[3:5]
-    item = HistoryItem(
-        alarm.name, alarm.kind, at, kind, summary[:255], orjson.dumps(data).decode()[:4095]
-    )
+    item = HistoryItem(alarm.name, alarm.kind, at, kind, summary[:255], orjson.dumps(data).decode())
     histories[Place(account, region)].add(item)
 
 

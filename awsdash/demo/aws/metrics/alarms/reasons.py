@@ -1,5 +1,6 @@
 """Why an alarm is in its state, in CloudWatch's words and as its JSON."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -8,6 +9,9 @@ import orjson
 from awsdash.demo.aws.metrics.alarms.judgement import COMPARISONS, Judgement, treatment_of
 from awsdash.demo.aws.operations import Members
 
+# From so many on only the most recent ones are listed.
+LISTED: Final = 5
+MAX_DATA: Final = 4000
 _TREATED: Final = {"breaching": "Breaching", "notBreaching": "NonBreaching"}
 
 
@@ -29,14 +33,17 @@ def _crossed(configuration: Members, judgement: Judgement, treated: str | None) 
     alarming = judgement.value == "ALARM"
     telling = [row for row in judgement.rows if compare(row[1], threshold) is alarming]
     telling = telling or list(judgement.rows)
-    listed = ", ".join(f"{float(value)} ({_moment(at)})" for at, value in telling)
+    listed = ", ".join(f"{float(value)} ({_moment(at)})" for at, value in telling[:LISTED])
     which = f"{len(telling)} out of the last {configuration['EvaluationPeriods']} datapoints"
     if "DatapointsToAlarm" not in configuration:
         which = _datapoints(len(telling))
-    text = f"{which} [{listed}] {_was(len(telling))} {'' if alarming else 'not '}{words}"
-    text += f" the threshold ({float(threshold)})"
-    if treated:
-        text += f" and {treated}"
+    beyond = f"{_was(len(telling))} {'' if alarming else 'not '}{words}"
+    beyond += f" the threshold ({float(threshold)})" + (f" and {treated}" if treated else "")
+    if len(telling) < LISTED:
+        text = f"{which} [{listed}] {beyond}"
+    else:
+        text = f"{which} {beyond}. The most recent datapoints which crossed the threshold: "
+        text += f"[{listed}]"
     return text + _minimum(configuration, alarming)
 
 
@@ -79,11 +86,11 @@ def iso(at: float) -> str:
 def reason_data(
     configuration: Members, judgement: Judgement, at: float, counts: dict[int, float]
 ) -> str:
-    """`counts` are the samples of each data point, as far as they are known."""
-    rows = sorted(judgement.rows)
+    """With as many of the newest data points as AWS has room for; `counts` are their samples."""
+    rows = judgement.rows
     data: dict[str, Any] = {"version": "1.0", "queryDate": iso(at)}
     if rows:
-        data["startDate"] = iso(rows[0][0])
+        data["startDate"] = iso(rows[-1][0])
     if "Unit" in configuration:
         data["unit"] = configuration["Unit"]
     for member in ("Statistic", "ExtendedStatistic"):
@@ -91,14 +98,24 @@ def reason_data(
             data["statistic"] = configuration[member]
     if "Period" in configuration:
         data["period"] = configuration["Period"]
-    data["recentDatapoints"] = [value for _, value in rows]
     data["threshold"] = float(configuration["Threshold"])
-    data["evaluatedDatapoints"] = [
-        {
-            "timestamp": iso(moment),
-            **({"sampleCount": counts[moment]} if moment in counts else {}),
-            "value": value,
-        }
-        for moment, value in judgement.rows
-    ]
-    return orjson.dumps(data).decode()
+    text = b""
+    for kept in (len(rows), 25, LISTED):
+        text = orjson.dumps(data | _evaluated(rows[:kept], counts))
+        if len(text) <= MAX_DATA:
+            break
+    return text.decode()
+
+
+def _evaluated(rows: Sequence[tuple[int, float]], counts: dict[int, float]) -> dict[str, Any]:
+    return {
+        "recentDatapoints": [value for _, value in reversed(rows)],
+        "evaluatedDatapoints": [
+            {
+                "timestamp": iso(moment),
+                **({"sampleCount": counts[moment]} if moment in counts else {}),
+                "value": value,
+            }
+            for moment, value in rows
+        ],
+    }
