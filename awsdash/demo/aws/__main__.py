@@ -17,7 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     # moto reads the caller's AWS configuration, and fails over a profile that is not there.
     os.environ.pop("AWS_PROFILE", None)
-    with running_server(Story(options.epoch), options.host, options.port) as server:
+    story = Story(options.epoch, options.seed, options.events, options.athena_rows)
+    with running_server(story, options.host, options.port) as server:
         print(f"ready {server.url}", flush=True)
         signal.sigwait(stop)
 
@@ -32,7 +33,22 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=datetime.now(UTC).replace(second=0, microsecond=0),
         help="the moment the story ends at, such as 2026-11-23T09:00:00Z (default: now)",
     )
+    for flag, default, meaning in (
+        ("--seed", Story.seed, "another one makes other details"),
+        ("--events", Story.events, "about so many log events of functions"),
+        ("--athena-rows", Story.athena_rows, "so many rows of the edge's access log"),
+    ):
+        parser.add_argument(
+            flag, type=_whole, default=default, help=f"{meaning} (default: {default})"
+        )
     return parser.parse_args(arguments)
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("it must be 0 or more")
+    return number
 
 
 def _epoch(text: str) -> datetime:
