@@ -11,7 +11,7 @@ import pytest
 from botocore import UNSIGNED
 from botocore.exceptions import ClientError
 
-from awsdash.demo.aws.callers import expire
+from awsdash.demo.aws.identity.callers import expire
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.story.cast import (
     DATA_PROD,

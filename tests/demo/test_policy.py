@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from awsdash.demo.aws.policy import Malformed, Verdict, judge, parse
+from awsdash.demo.aws.identity.policy import Malformed, Verdict, judge, parse
 
 ACTION = "logs:FilterLogEvents"
 

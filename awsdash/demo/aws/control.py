@@ -10,11 +10,11 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from awsdash.demo.aws import retelling, seeding, stage
-from awsdash.demo.aws.auth import identify
 from awsdash.demo.aws.calls import COUNTED_BY, CallCounts
 from awsdash.demo.aws.faults import Faults
 from awsdash.demo.aws.gate import Gate
 from awsdash.demo.aws.hostility.rule import InvalidRule, parse_rule, parse_rules
+from awsdash.demo.aws.identity.auth import identify
 from awsdash.demo.aws.protocol import AwsError
 from awsdash.demo.aws.quotas import InvalidQuotas, Quotas
 from awsdash.demo.aws.retelling import InvalidStory

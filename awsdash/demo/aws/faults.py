@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from awsdash.demo.aws.authorization import resource_of
-from awsdash.demo.aws.denial import denied
 from awsdash.demo.aws.hostility.connection import CUT_IN_HALF, HANG_UP, Mishap, wire_of
 from awsdash.demo.aws.hostility.effects import CUT, DENY, HANG
 from awsdash.demo.aws.hostility.rulebook import Rulebook, Standing
+from awsdash.demo.aws.identity.authorization import resource_of
+from awsdash.demo.aws.identity.denial import denied
 from awsdash.demo.aws.protocol import answer_error, current_call, remember_call
 
 HANG_MS = 60_000

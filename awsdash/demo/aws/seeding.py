@@ -8,7 +8,7 @@ from typing import Any, Final
 from moto.iam.models import iam_backends
 
 from awsdash.demo.aws import chapters
-from awsdash.demo.aws.callers import PARTITION, find_caller
+from awsdash.demo.aws.identity.callers import PARTITION, find_caller
 from awsdash.demo.aws.operations import Service
 from awsdash.demo.aws.protocol import AwsError
 from awsdash.demo.aws.state import Place

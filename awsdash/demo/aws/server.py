@@ -13,12 +13,13 @@ from moto.backends import SERVICE_NAMES
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
-from awsdash.demo.aws import chapters, clock, functions, stage, sts
-from awsdash.demo.aws.auth import Authenticator
-from awsdash.demo.aws.authorization import Authorizer
+from awsdash.demo.aws import chapters, clock, functions, stage
 from awsdash.demo.aws.cloudtrail.recorder import Recorder
 from awsdash.demo.aws.control import Control
 from awsdash.demo.aws.faults import Faults
+from awsdash.demo.aws.identity import sts
+from awsdash.demo.aws.identity.auth import Authenticator
+from awsdash.demo.aws.identity.authorization import Authorizer
 from awsdash.demo.aws.keepalive import KeepAliveHandler
 from awsdash.demo.aws.logs import filtering
 from awsdash.demo.aws.operations import Operations

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from moto.iam.models import iam_backends
 
-from awsdash.demo.aws.auth import PARTITION
+from awsdash.demo.aws.identity.auth import PARTITION
 from awsdash.demo.story.cast import (
     BASE_ACCESS_KEY_ID,
     BASE_SECRET_ACCESS_KEY,

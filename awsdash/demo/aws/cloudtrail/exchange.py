@@ -12,7 +12,6 @@ from wsgiref.types import WSGIEnvironment
 from botocore.awsrequest import HeadersDict
 from moto.core.request import Request
 
-from awsdash.demo.aws.callers import Caller
 from awsdash.demo.aws.cloudtrail.messages import (
     UNREADABLE,
     find_model,
@@ -33,6 +32,7 @@ from awsdash.demo.aws.cloudtrail.record import (
     write_time,
 )
 from awsdash.demo.aws.cloudtrail.shown import show
+from awsdash.demo.aws.identity.callers import Caller
 from awsdash.demo.aws.protocol import Call, Protocol
 
 MAX_BODY_BYTES: Final = 16_384

@@ -10,11 +10,11 @@ from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from awsdash.demo.aws import clock
-from awsdash.demo.aws.auth import current_caller
 from awsdash.demo.aws.cloudtrail.event import Event
 from awsdash.demo.aws.cloudtrail.exchange import MAX_BODY_BYTES, Exchange
 from awsdash.demo.aws.cloudtrail.names import event_name, event_region, event_source, is_recorded
 from awsdash.demo.aws.cloudtrail.store import history
+from awsdash.demo.aws.identity.auth import current_caller
 from awsdash.demo.aws.protocol import current_call
 from awsdash.demo.aws.state import Place
 

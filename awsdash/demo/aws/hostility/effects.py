@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from awsdash.demo.aws.auth import Refusal, refused
+from awsdash.demo.aws.identity.auth import Refusal, refused
 from awsdash.demo.aws.protocol import AwsError, Call, Protocol
 
 Answer: TypeAlias = tuple[str, int, str]

@@ -10,7 +10,7 @@ from moto.organizations.models import (
     organizations_backends,
 )
 
-from awsdash.demo.aws.callers import PARTITION
+from awsdash.demo.aws.identity.callers import PARTITION
 from awsdash.demo.aws.protocol import AwsError, Call
 
 

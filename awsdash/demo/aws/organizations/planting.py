@@ -15,7 +15,7 @@ from moto.organizations.models import (
 )
 from moto.organizations.utils import DEFAULT_RCP_POLICY_ID, DEFAULT_SCP_POLICY_ID
 
-from awsdash.demo.aws.callers import PARTITION
+from awsdash.demo.aws.identity.callers import PARTITION
 
 ACTIVE: Final = "ACTIVE"
 SUSPENDED: Final = "SUSPENDED"

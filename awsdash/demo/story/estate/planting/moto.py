@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from moto.backends import get_backend
 from moto.core import utils
 
-from awsdash.demo.aws.auth import PARTITION
+from awsdash.demo.aws.identity.auth import PARTITION
 from awsdash.demo.story.estate.resource import Resource
 
 Planter: TypeAlias = Callable[[Resource], None]

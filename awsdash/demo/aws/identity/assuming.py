@@ -6,12 +6,12 @@ from typing import Any, Final
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import Role, iam_backends
 
-from awsdash.demo.aws.callers import PARTITION, Caller
-from awsdash.demo.aws.grants import judge_caller
-from awsdash.demo.aws.policy import Verdict
+from awsdash.demo.aws.identity.callers import PARTITION, Caller
+from awsdash.demo.aws.identity.grants import judge_caller
+from awsdash.demo.aws.identity.policy import Verdict
+from awsdash.demo.aws.identity.session_policies import SessionTags
+from awsdash.demo.aws.identity.trust import Context, names_itself, trusts
 from awsdash.demo.aws.protocol import AwsError
-from awsdash.demo.aws.session_policies import SessionTags
-from awsdash.demo.aws.trust import Context, names_itself, trusts
 
 _ROLE_ARN: Final = re.compile(r"arn:aws:iam::(\d{12}):role/.+")
 _DEFAULT_MAX_S: Final = 3_600

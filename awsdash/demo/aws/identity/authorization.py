@@ -7,11 +7,11 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import orjson
 from werkzeug.wrappers import Request
 
-from awsdash.demo.aws.actions import action_of
-from awsdash.demo.aws.auth import current_caller
-from awsdash.demo.aws.denial import denied
-from awsdash.demo.aws.grants import judge_caller
-from awsdash.demo.aws.policy import Verdict
+from awsdash.demo.aws.identity.actions import action_of
+from awsdash.demo.aws.identity.auth import current_caller
+from awsdash.demo.aws.identity.denial import denied
+from awsdash.demo.aws.identity.grants import judge_caller
+from awsdash.demo.aws.identity.policy import Verdict
 from awsdash.demo.aws.protocol import Call, answer_error, current_call
 
 # Nobody needs a permission for the first two; the third also asks the role (see sts.py).

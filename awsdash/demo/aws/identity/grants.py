@@ -6,8 +6,8 @@ from functools import lru_cache
 import orjson
 from moto.iam.models import Group, ManagedPolicy, Role, User, iam_backends
 
-from awsdash.demo.aws.callers import PARTITION, Caller
-from awsdash.demo.aws.policy import Documents, Verdict, judge
+from awsdash.demo.aws.identity.callers import PARTITION, Caller
+from awsdash.demo.aws.identity.policy import Documents, Verdict, judge
 
 _AWS_POLICY = "arn:aws:iam::aws:policy/"
 

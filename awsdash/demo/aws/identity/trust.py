@@ -7,8 +7,8 @@ from typing import Any, Final, TypeAlias
 
 import orjson
 
-from awsdash.demo.aws.callers import Caller
-from awsdash.demo.aws.policy import as_list, wildcard
+from awsdash.demo.aws.identity.callers import Caller
+from awsdash.demo.aws.identity.policy import as_list, wildcard
 
 Statement: TypeAlias = dict[str, Any]
 Context: TypeAlias = Mapping[str, str | None]

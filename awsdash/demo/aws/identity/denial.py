@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from awsdash.demo.aws.actions import action_of
-from awsdash.demo.aws.callers import find_caller
-from awsdash.demo.aws.policy import Verdict
+from awsdash.demo.aws.identity.actions import action_of
+from awsdash.demo.aws.identity.callers import find_caller
+from awsdash.demo.aws.identity.policy import Verdict
 from awsdash.demo.aws.protocol import AwsError, Call, Protocol
 
 _CODES: Final = {

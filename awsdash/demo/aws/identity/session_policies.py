@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from awsdash.demo.aws.callers import Caller, Session
-from awsdash.demo.aws.grants import managed_document
-from awsdash.demo.aws.policy import Documents, Malformed, parse
+from awsdash.demo.aws.identity.callers import Caller, Session
+from awsdash.demo.aws.identity.grants import managed_document
+from awsdash.demo.aws.identity.policy import Documents, Malformed, parse
 from awsdash.demo.aws.protocol import AwsError
 
 MAX_CHARACTERS: Final = 2_048

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from awsdash.demo.aws.callers import PARTITION, Caller, find_caller
+from awsdash.demo.aws.identity.callers import PARTITION, Caller, find_caller
 from awsdash.demo.aws.protocol import (
     AwsError,
     Call,

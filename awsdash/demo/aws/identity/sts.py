@@ -11,12 +11,22 @@ from moto.iam.models import iam_backends
 from moto.sts.responses import TokenResponse
 from moto.sts.utils import random_session_token
 
-from awsdash.demo.aws.assuming import authorize, check_duration, context_of, find_role
-from awsdash.demo.aws.auth import current_caller
-from awsdash.demo.aws.callers import PARTITION, Caller, Session, find_caller, remember_session
 from awsdash.demo.aws.constraints import check, operation_model
+from awsdash.demo.aws.identity.assuming import authorize, check_duration, context_of, find_role
+from awsdash.demo.aws.identity.auth import current_caller
+from awsdash.demo.aws.identity.callers import (
+    PARTITION,
+    Caller,
+    Session,
+    find_caller,
+    remember_session,
+)
+from awsdash.demo.aws.identity.session_policies import (
+    packed_size_percent,
+    session_policies,
+    session_tags,
+)
 from awsdash.demo.aws.protocol import AwsError
-from awsdash.demo.aws.session_policies import packed_size_percent, session_policies, session_tags
 
 ROLE_SESSION_S: Final = 3_600
 USER_SESSION_S: Final = 43_200
