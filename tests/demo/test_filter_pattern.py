@@ -232,6 +232,7 @@ def test_space_delimited_fields_match_as_the_guide_shows(pattern: str, matching:
         ("[]", "expected word, found the end"),
         ("[..., a, ...]", "one ellipsis"),
         ("[a = 1 && b = 2]", "names several fields"),
+        ("{" + "(" * 500 + "$.a = 1" + ")" * 500 + "}", "nested too deeply"),
     ],
 )
 def test_a_malformed_pattern_is_refused_with_a_reason(pattern: str, complaint: str) -> None:

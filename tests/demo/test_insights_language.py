@@ -566,6 +566,7 @@ def test_bin_has_the_units_of_the_guide(written: str, starts: str) -> None:
         ("SOURCE logGroups()", "SOURCE", 1, 0),
         ("unmask @message", "unmask", 1, 0),
         ("fields a; b", ";", 1, 8),
+        ("fields a # " + "#" * 40 + "\n;", ";", 2, 0),  # nothing is read out of a comment
     ],
 )
 def test_a_query_that_cannot_be_compiled_is_refused(
@@ -595,6 +596,12 @@ def test_after_stats_only_what_it_made_has_a_name(query: str) -> None:
 def test_calls_and_expressions_are_checked(query: str) -> None:
     with pytest.raises(MalformedQuery):
         compile_query(query)
+
+
+@pytest.mark.parametrize("start", ["fields " + "(" * 3000, "filter " + "not " * 2000])
+def test_a_query_that_is_nested_too_deeply_is_refused(start: str) -> None:
+    with pytest.raises(MalformedQuery, match="nested too deeply"):
+        compile_query(f"{start}a")
 
 
 # --- several groups -------------------------------------------------------------------------------

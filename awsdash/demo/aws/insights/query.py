@@ -51,7 +51,10 @@ class Query:
 
 def compile_query(source: str) -> Query:
     """Raises MalformedQuery."""
-    return _Reader(source).read()
+    try:
+        return _Reader(source).read()
+    except RecursionError:
+        raise MalformedQuery("The query is nested too deeply", 0, len(source)) from None
 
 
 @dataclass

@@ -11,7 +11,7 @@ from awsdash.demo.aws.insights.malformed import MalformedQuery, unexpected
 
 _QUOTED = r"`[^`]+`"
 _SYMBOL: Final = re.compile(
-    rf"""(?:\s|\#[^\n]*)*(?:
+    rf"""(?:\s|\#[^\n]*+)*+(?:
       (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     | (?P<period>\d+[a-zA-Z]+)
     | (?P<number>\d+(?:\.\d+)?)

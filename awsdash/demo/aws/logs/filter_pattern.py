@@ -36,7 +36,13 @@ MAX_WILDCARDS: Final = 3
 
 def compile_pattern(text: str) -> Callable[[str], bool]:
     """The test that tells whether a log message matches; raises InvalidPattern."""
-    pattern = text.strip()
+    try:
+        return _compile(text.strip())
+    except RecursionError:
+        raise InvalidPattern("The filter pattern is nested too deeply") from None
+
+
+def _compile(pattern: str) -> Test:
     match pattern[:1]:
         case "{":
             return _compile_json(_inside(pattern, "}"))
