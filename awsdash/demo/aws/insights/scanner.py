@@ -9,16 +9,17 @@ from typing import Final, NamedTuple
 
 from awsdash.demo.aws.insights.malformed import MalformedQuery, unexpected
 
+_BLANK: Final = re.compile(r"(?:\s|#[^\n]*+)*+")
 _QUOTED = r"`[^`]+`"
 _SYMBOL: Final = re.compile(
-    rf"""(?:\s|\#[^\n]*+)*+(?:
+    rf"""
       (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     | (?P<period>\d+[a-zA-Z]+)
     | (?P<number>\d+(?:\.\d+)?)
     | (?P<name>(?:[@A-Za-z_][\w@]*|{_QUOTED})(?:\.(?:[\w@]+|{_QUOTED})|(?<!\bin)\[\d+\])*)
     | (?P<sign>=~|!=|<=|>=|[-=<>(),|+*/%^\[\]])
     | (?P<end>$)
-    )""",
+    """,
     re.VERBOSE | re.DOTALL,
 )
 _REGEX: Final = re.compile(r"/((?:[^/\\]|\\.)+)/")
@@ -92,10 +93,14 @@ class Scanner:
         self.ended_at = self.symbol.end
         self.symbol = self._read(self.symbol.end)
 
+    def _skip_blank(self, position: int) -> int:
+        blank = _BLANK.match(self.source, position)
+        return blank.end() if blank else position
+
     def _read(self, position: int) -> Symbol:
-        found = _SYMBOL.match(self.source, position)
+        start = self._skip_blank(position)
+        found = _SYMBOL.match(self.source, start)
         if found is None:
-            start = position + len(self.source[position:]) - len(self.source[position:].lstrip())
             raise unexpected(self.source, self.source[start], start)
         kind = found.lastgroup or "end"
         return Symbol(kind, found[kind], found.start(kind))
