@@ -172,6 +172,17 @@ def test_the_report_of_a_lambda_function_is_discovered(name: str, expected: str)
     assert values(f"fields {name}", REPORT, stream=LAMBDA_STREAM) == [expected]
 
 
+def test_a_size_of_memory_can_have_decimals_or_be_none() -> None:
+    line = f"REPORT RequestId: {REQUEST}\tMemory Size: 0.5 MB\tMax Memory Used: unknown\t"
+    assert values("fields @memorySize", line) == ["500000"]
+    assert values("fields @maxMemoryUsed", line) == ["unknown"]
+
+
+def test_a_number_of_many_digits_is_one() -> None:
+    assert values("fields a > 1 as x", {"a": "9" * 300}) == ["1"]
+    assert values("fields a > 1 as x", {"a": "9" * 5000}) == ["0"]
+
+
 def test_a_line_of_a_lambda_function_tells_its_request() -> None:
     line = f"2026-11-23T08:00:00.000Z\t{REQUEST}\tINFO\thello"
     start = f"START RequestId: {REQUEST} Version: 118\n"
@@ -273,6 +284,12 @@ def test_a_slash_divides_where_no_expression_can_stand() -> None:
         ("-2 + 5", "3"),
         ("8 - 3 - 2", "3"),
         ("1 / 0", None),
+        ("9 ^ 9 ^ 9 ^ 9", None),
+        ("10 ^ 400", None),
+        ("2 ^ 62 * 4 > 2 ^ 63", "1"),
+        ("9223372036854775807 * 9223372036854775807 > 1", "1"),
+        ("'1e999'", "1e999"),
+        ("'1e999' + 1", None),
         ("'a' + 1", None),
         ("nothing + 1", None),
         ("'2' * '3'", "6"),
@@ -282,6 +299,8 @@ def test_a_slash_divides_where_no_expression_can_stand() -> None:
         ("ceil(1.2)", "2"),
         ("floor(1.8)", "1"),
         ("round(2.5)", "3"),
+        ("round(2.345, 1)", "2.3"),
+        ("round(2.345, 1.0)", "2.3"),
         ("greatest(1, 7, 3)", "7"),
         ("least(4, 2, 3)", "2"),
         ("log(1)", "0"),
@@ -321,6 +340,13 @@ def test_a_slash_divides_where_no_expression_can_stand() -> None:
         ("isIpv4InSubnet('10.2.2.3', '10.1.0.0/16')", "0"),
         ("isIpv6InSubnet('fe80::1', 'fe80::/10')", "1"),
         ("fromMillis(0)", "1970-01-01 00:00:00.000"),
+        ("fromMillis(-1)", "1969-12-31 23:59:59.999"),
+        ("fromMillis(999999999999999999)", None),
+        ("datefloor(999999999999999999, 1mo)", None),
+        ("dateceil(@timestamp, 99999999y)", None),
+        ("dateceil(@timestamp, 999999999d)", None),
+        ("datefloor('1e999', 1h)", None),
+        ("bin(99999999y)", None),
         ("toMillis(@timestamp)", str(MIDNIGHT_MS)),
         ("datefloor(fromMillis(5400001), 1h)", "1970-01-01 01:00:00.000"),
         ("dateceil(fromMillis(5400001), 1h)", "1970-01-01 02:00:00.000"),
@@ -555,6 +581,7 @@ def test_bin_has_the_units_of_the_guide(written: str, starts: str) -> None:
         ("filter @message like /x/i", "i", 1, 24),
         ("filter a = 'x", "'", 1, 11),
         ("filter a == 1", "=", 1, 10),
+        ("stats pct(a, 101)", "101", 1, 13),
         ("dedup a | sort a", "sort", 1, 10),
         ("limit 0", "0", 1, 6),
         ("limit 100001", "100001", 1, 6),

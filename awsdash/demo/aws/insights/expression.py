@@ -28,7 +28,9 @@ from awsdash.demo.aws.insights.function import FUNCTIONS
 from awsdash.demo.aws.insights.malformed import MalformedQuery
 from awsdash.demo.aws.insights.period import read_period
 from awsdash.demo.aws.insights.scanner import Scanner, Symbol, plain_name, unquote
-from awsdash.demo.aws.insights.value import Value, number, truth
+from awsdash.demo.aws.insights.value import Value, finite, number, truth
+
+LONG_LIMIT: Final = 2**63
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Parser:
         base = self._signed()
         if not self._scanner.accept("^"):
             return base
-        return _calculation(operator.pow, base, self._power())
+        return _calculation(_power, base, self._power())
 
     def _chain(
         self, operand: Callable[[], Evaluate], signs: dict[str, Callable[[float, float], float]]
@@ -219,7 +221,7 @@ class Parser:
         argument = self._counted() if name == "count" else self._gathered()
         if name in PERCENTILES:
             self._scanner.expect(",")
-            percent = float(self._scanner.take("number").text)
+            percent = self._percent()
             make = lambda: Percentile(percent)  # noqa: E731
         self._scanner.expect(")")
         if make is None or self._aggregates is None:
@@ -227,6 +229,13 @@ class Parser:
         slot = len(self._aggregates)
         self._aggregates.append(AggregateCall(make, argument))
         return lambda row: row.made[slot]
+
+    def _percent(self) -> float:
+        symbol = self._scanner.take("number")
+        percent = float(symbol.text)
+        if percent > 100:
+            raise self._scanner.unexpected(symbol)
+        return percent
 
     def _counted(self) -> Evaluate:
         """`count(*)` and `count()` count rows, `count(f)` those that have f."""
@@ -240,6 +249,11 @@ class Parser:
 
 def _constant(value: Value) -> Evaluate:
     return lambda row: value
+
+
+def _power(base: float, exponent: float) -> float:
+    """As a float: an integer could grow until nothing else runs."""
+    return operator.pow(float(base), exponent)
 
 
 _SUMS: Final = {"+": operator.add, "-": operator.sub}
@@ -257,6 +271,13 @@ def _calculation(
             result = calculate(one, other)
         except (ZeroDivisionError, OverflowError):
             return None
-        return result if isinstance(result, int | float) else None
+        return _bounded(result) if isinstance(result, int | float) else None
 
     return evaluate
+
+
+def _bounded(value: float) -> float | None:
+    """What a long cannot hold is held as a double."""
+    if isinstance(value, int) and abs(value) < LONG_LIMIT:
+        return value
+    return finite(float(value))

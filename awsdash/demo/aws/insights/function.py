@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from awsdash.demo.aws import clock
 from awsdash.demo.aws.insights import address
-from awsdash.demo.aws.insights.value import Timestamp, Value, number, text, truth
+from awsdash.demo.aws.insights.value import Value, number, text, timestamp, truth
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,8 @@ def _of_texts(call: Callable[..., Value], least: int, most: int | None) -> Funct
     return Function(convert, least, most)
 
 
-def _round(value: float, digits: int = 0) -> float:
-    return round(value, digits) if digits else math.floor(value + 0.5)
-
-
-def _to_timestamp(value: float) -> Timestamp:
-    return Timestamp(value)
+def _round(value: float, digits: float = 0) -> float:
+    return round(value, int(digits)) if digits else math.floor(value + 0.5)
 
 
 def _coalesce(*values: Value) -> Value:
@@ -138,7 +134,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "log": _of_numbers(math.log, 1, 1),
     "sqrt": _of_numbers(math.sqrt, 1, 1),
     "tonumber": _of_numbers(lambda value: value, 1, 1),
-    "frommillis": _of_numbers(_to_timestamp, 1, 1),
+    "frommillis": _of_numbers(timestamp, 1, 1),
     "tomillis": _of_numbers(int, 1, 1),
     "now": Function(_now, 0, 0),
     "ispresent": Function(lambda value: value is not None, 1, 1),

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from awsdash.demo.aws.insights.value import Value
+from awsdash.demo.aws.insights.value import Value, number
 
 LAMBDA_FIELDS: Final = frozenset(
     {
@@ -56,12 +56,8 @@ def _measures(message: str) -> dict[str, Value]:
     fields: dict[str, Value] = {}
     for label, value in _MEASURE.findall(message):
         if name := _NAMES.get(label):
-            fields[name] = int(value) * BYTES_PER_MB if name in _IN_MB else _number_or_text(value)
+            measured = number(value)
+            if measured is not None and name in _IN_MB:
+                measured *= BYTES_PER_MB
+            fields[name] = value if measured is None else measured
     return fields
-
-
-def _number_or_text(value: str) -> Value:
-    try:
-        return float(value)
-    except ValueError:
-        return value

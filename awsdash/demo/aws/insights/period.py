@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Final, TypeAlias
 
 from awsdash.demo.aws.insights.scanner import Scanner
-from awsdash.demo.aws.insights.value import Timestamp
+from awsdash.demo.aws.insights.value import Timestamp, timestamp
 
-Round: TypeAlias = Callable[[int], Timestamp]
+Round: TypeAlias = Callable[[int], Timestamp | None]
 """From milliseconds since 1970 to where the period around them begins or ends."""
 
 SECOND_MS: Final = 1000
@@ -57,18 +57,22 @@ def read_period(scanner: Scanner) -> tuple[Round, Round]:
 
 def _fixed(size_ms: int) -> tuple[Round, Round]:
     return (
-        lambda at: Timestamp(at - at % size_ms),
-        lambda at: Timestamp(at + -at % size_ms),
+        lambda at: timestamp(at - at % size_ms),
+        lambda at: timestamp(at + -at % size_ms),
     )
 
 
 def _calendar(months: int) -> tuple[Round, Round]:
-    def down(at: int) -> Timestamp:
+    def down(at: int) -> Timestamp | None:
+        if timestamp(at) is None:
+            return None
         return _start_of_month(_months_of(at) // months * months)
 
-    def up(at: int) -> Timestamp:
+    def up(at: int) -> Timestamp | None:
         start = down(at)
-        return start if start == at else _start_of_month(_months_of(start) + months)
+        if start is None or start == at:
+            return start
+        return _start_of_month(_months_of(start) + months)
 
     return down, up
 
@@ -79,6 +83,8 @@ def _months_of(at: int) -> int:
     return moment.year * MONTHS_PER_YEAR + moment.month - 1
 
 
-def _start_of_month(months: int) -> Timestamp:
+def _start_of_month(months: int) -> Timestamp | None:
     year, month = divmod(months, MONTHS_PER_YEAR)
+    if not MINYEAR <= year <= MAXYEAR:
+        return None
     return Timestamp(datetime(year, month + 1, 1, tzinfo=UTC).timestamp() * 1000)

@@ -3,6 +3,7 @@
 A field that an event does not have is None.
 """
 
+import math
 import re
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
@@ -13,8 +14,14 @@ Value: TypeAlias = Any
 """str, int, float, bool, Timestamp, None; or a dict or list that jsonParse made."""
 
 SHOWN_DECIMALS: Final = 4
+MOST_DIGITS: Final = 18  # of a number that is held exactly, as a long is
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _CHUNKS: Final = re.compile(r"\d+|[^\W\d_]+|.", re.DOTALL)
+
+
+_LEAST_MS, _MOST_MS = (
+    int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * 1000 for year in (1, 9999)
+)
 
 
 class Timestamp(int):
@@ -25,6 +32,11 @@ class Timestamp(int):
         return f"{moment:%Y-%m-%d %H:%M:%S}.{self % 1000:03d}"
 
 
+def timestamp(at_ms: float) -> Timestamp | None:
+    """None for what no calendar shows."""
+    return Timestamp(at_ms) if _LEAST_MS <= at_ms < _MOST_MS else None
+
+
 def number(value: Value) -> int | float | None:
     """The value as a number, None if it is none; texts count if they are written as one."""
     match value:
@@ -33,8 +45,13 @@ def number(value: Value) -> int | float | None:
         case int() | float():
             return value
         case str() if _NUMBER.fullmatch(value):
-            return int(value) if value.lstrip("+-").isdigit() else float(value)
+            is_exact = len(value) <= MOST_DIGITS and value.lstrip("+-").isdigit()
+            return int(value) if is_exact else finite(float(value))
     return None
+
+
+def finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def text(value: Value) -> str:
