@@ -21,6 +21,7 @@ from awsdash.demo.aws.retelling import InvalidStory
 from awsdash.demo.aws.seeding import UnknownSeed
 from awsdash.demo.aws.services import SERVICES
 from awsdash.demo.aws.stage import Story
+from awsdash.demo.aws.web_pages import is_of_a_web_page
 
 PREFIX: Final = "/_emulator/"
 _STATUSES: Final[dict[type[Exception], int]] = {
@@ -53,6 +54,8 @@ class Control:
 
     def _serve(self, environ: WSGIEnvironment) -> Response:
         request = Request(environ)
+        if is_of_a_web_page(environ):
+            return _json({"error": "Web pages may not ask this"}, 403)
         try:
             serve, values = _ADDRESSES.bind_to_environ(environ).match()
         except HTTPException:
