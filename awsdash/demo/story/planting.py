@@ -7,6 +7,7 @@ from awsdash.demo.story.configuration import plant_configuration
 from awsdash.demo.story.estate import plant_estate
 from awsdash.demo.story.functions import plant_functions
 from awsdash.demo.story.identities import plant_identities
+from awsdash.demo.story.lake import plant_lake
 from awsdash.demo.story.log_groups import plant_log_groups
 from awsdash.demo.story.metrics import plant_metrics
 from awsdash.demo.story.organization import plant_organization
@@ -24,4 +25,5 @@ def plant(story: Story) -> None:
     chapters.tell_later("monitoring", partial(plant_metrics, story))
     chapters.tell_later("xray", partial(plant_traces, story))
     plant_estate(story)
+    plant_lake(story)
     plant_configuration(story)

@@ -15,6 +15,8 @@ class Story:
     epoch: datetime
     seed: int = 7
     events: int = 12_000
+    athena_rows: int = 60_000
+    """Of the edge's access log; the other tables of the lake are smaller."""
 
     @property
     def deployed_at(self) -> datetime:

@@ -48,11 +48,14 @@ class Results:
         self.bytes = 0
         self._lock = threading.Lock()
         self._starts: list[int] = []
-        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115  # goes with this
+        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES)  # noqa: SIM115
         if header:
             self._append([column.name for column in self.columns])
         for row in rows:
             self._append(row)
+
+    def __del__(self) -> None:
+        self._file.close()
 
     def _append(self, row: Row) -> None:
         if self.count % STRIDE == 0:

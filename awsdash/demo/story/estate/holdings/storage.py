@@ -30,10 +30,15 @@ _BUCKETS: Final = (
     (DEVELOPMENT, "northwind-payments-dev-receipts", "checkout"),
     (DATA, FIREHOSE_BUCKET, "orders"),
     (DATA, "northwind-clickstream", "clickstream"),
+    (DATA, "northwind-edge-logs", "clickstream"),
+    (DATA, "northwind-athena-results", "clickstream"),
     (REPORTS, "northwind-reports", "reporting"),
     (REPORTS, "northwind-finance-exports", "reporting"),
+    (REPORTS, "northwind-reports-athena-results", "reporting"),
     (SHARED, "northwind-artifacts", "delivery"),
     (SHARED, "northwind-terraform-state", "delivery"),
+    (SHARED, "northwind-flow-logs", "network"),
+    (SHARED, "northwind-network-athena-results", "network"),
     (EDGE, "northwind-www", "edge"),
 )
 
