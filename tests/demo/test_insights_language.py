@@ -366,6 +366,24 @@ def test_what_json_parse_makes_is_reached_by_paths() -> None:
     assert values(query, {"text": '{"list": [{"id": 1}, {"id": 2}]}'}) == ["2"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"n": 123456789012345678901234567890}', '{"n":1.2345678901234568e+29}'),
+        ('{"n": NaN}', None),  # which is no JSON
+        ('{"n": ' * 2000 + "1" + "}" * 2000, None),
+        ('{"n": "ü"}', '{"n":"ü"}'),
+    ],
+)
+def test_json_parse_reads_json_only(text: str, expected: str | None) -> None:
+    assert values("fields jsonParse(a) as j | fields jsonStringify(j) as s", {"a": text}) == [
+        expected
+    ]
+    line = f"2026-11-23T08:00:00.000Z\t{REQUEST}\tINFO\t{text}"
+    found = values("fields n", line, stream=LAMBDA_STREAM)
+    assert (found == [None]) is (expected is None)
+
+
 # --- parse ----------------------------------------------------------------------------------------
 
 

@@ -17,16 +17,22 @@ _decoder = json.JSONDecoder()
 def read_document(message: str, stream: str) -> Any:
     """The JSON object that a message is or, in a line of Lambda's, the first one it holds."""
     if message.startswith("{"):
-        try:
-            return orjson.loads(message)
-        except orjson.JSONDecodeError:
-            return None
+        return read_json(message)
     start = message.find("{")
     if start < 0 or not is_of_lambda(stream):
         return None
     try:
-        return _decoder.raw_decode(message, start)[0]
-    except ValueError:
+        _, end = _decoder.raw_decode(message, start)
+    except (ValueError, RecursionError):
+        return None
+    return read_json(message[start:end])
+
+
+def read_json(text: str) -> Any:
+    """What a JSON text holds, None if it is none."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
         return None
 
 
@@ -58,11 +64,14 @@ def scalar(value: Any) -> Value:
     return None if isinstance(value, dict | list) else value
 
 
-def flatten(node: Any, prefix: str = "") -> Iterator[tuple[str, Value]]:
+def flatten(document: Any) -> Iterator[tuple[str, Value]]:
     """All fields in a document, by their paths."""
-    if not isinstance(node, dict | list):
-        if node is not None:
-            yield prefix, node
-        return
-    for key, child in node.items() if isinstance(node, dict) else enumerate(node):
-        yield from flatten(child, f"{prefix}.{key}" if prefix else str(key))
+    pending: list[tuple[str, Any]] = [("", document)]
+    while pending:
+        path, node = pending.pop()
+        if isinstance(node, dict | list):
+            children = node.items() if isinstance(node, dict) else enumerate(node)
+            paths = [(f"{path}.{key}" if path else str(key), child) for key, child in children]
+            pending.extend(reversed(paths))
+        elif node is not None:
+            yield path, node

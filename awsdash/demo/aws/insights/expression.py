@@ -3,6 +3,7 @@
 They bind, from loosest to tightest: or; and; not; comparisons; + -; * / %; ^; a sign.
 """
 
+import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -119,7 +120,8 @@ class Parser:
         base = self._signed()
         if not self._scanner.accept("^"):
             return base
-        return _calculation(_power, base, self._power())
+        # Of floats: powers of integers could grow until nothing else runs.
+        return _calculation(math.pow, base, self._power())
 
     def _chain(
         self, operand: Callable[[], Evaluate], signs: dict[str, Callable[[float, float], float]]
@@ -251,11 +253,6 @@ def _constant(value: Value) -> Evaluate:
     return lambda row: value
 
 
-def _power(base: float, exponent: float) -> float:
-    """As a float: an integer could grow until nothing else runs."""
-    return operator.pow(float(base), exponent)
-
-
 _SUMS: Final = {"+": operator.add, "-": operator.sub}
 _PRODUCTS: Final = {"*": operator.mul, "/": operator.truediv, "%": operator.mod}
 
@@ -268,10 +265,9 @@ def _calculation(
         if one is None or other is None:
             return None
         try:
-            result = calculate(one, other)
-        except (ZeroDivisionError, OverflowError):
+            return _bounded(calculate(one, other))
+        except (ValueError, ZeroDivisionError, OverflowError):
             return None
-        return _bounded(result) if isinstance(result, int | float) else None
 
     return evaluate
 

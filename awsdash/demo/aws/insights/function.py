@@ -3,14 +3,16 @@
 Unless a function says otherwise, it makes nothing of what is missing or of the wrong type.
 """
 
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+
+import orjson
 
 from awsdash.demo.aws import clock
 from awsdash.demo.aws.insights import address
+from awsdash.demo.aws.insights.document import read_json
 from awsdash.demo.aws.insights.value import Value, number, text, timestamp, truth
 
 
@@ -100,15 +102,8 @@ def _strip(value: str, characters: str | None = None) -> str:
     return value.strip(characters)
 
 
-def _parse_json(value: str) -> Any:
-    try:
-        return json.loads(value)
-    except ValueError:
-        return None
-
-
 def _write_json(value: Value) -> Value:
-    return None if value is None else json.dumps(value, separators=(",", ":"))
+    return None if value is None else orjson.dumps(value).decode()
 
 
 def _largest(*values: float) -> float:
@@ -155,7 +150,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "strcontains": _of_texts(_contains, 2, 2),
     "startswith": _of_texts(str.startswith, 2, 2),
     "endswith": _of_texts(str.endswith, 2, 2),
-    "jsonparse": _of_texts(_parse_json, 1, 1),
+    "jsonparse": _of_texts(read_json, 1, 1),
     "jsonstringify": Function(_write_json, 1, 1),
     "isvalidip": _of_texts(address.is_valid, 1, 1),
     "isvalidipv4": _of_texts(address.is_valid_v4, 1, 1),
