@@ -13,6 +13,9 @@ from botocore.exceptions import (
 )
 from urllib3.exceptions import ProtocolError
 
+from awsdash.demo.aws.hostility.rule import parse_rule
+from awsdash.demo.aws.hostility.rulebook import Rulebook
+from awsdash.demo.aws.protocol import Call, Protocol
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.story.cast import PAYMENTS_PROD
 from awsdash.demo.story.story import Story
@@ -20,6 +23,7 @@ from tests.demo.emulated_aws import EPOCH, EmulatedAws
 
 BROKEN = (ConnectionClosedError, HTTPClientError, ResponseStreamingError)
 FAILING = {"service": "logs", "effect": "fail"}
+CALL = Call("logs", "DescribeLogGroups", "eu-west-1", Protocol.JSON, None)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +90,37 @@ def test_removing_a_rule_lets_its_hanging_calls_go(aws: EmulatedAws) -> None:
     aws.control("DELETE", "faults")
     call.join(10)
     assert answers
+
+
+def test_a_rule_that_is_spent_lets_its_hanging_call_go_too(aws: EmulatedAws) -> None:
+    logs = aws.client("logs")
+    aws.control("PUT", "faults", [{"service": "logs", "latencyMs": 600_000, "times": 1}])
+    call = threading.Thread(target=logs.describe_log_groups)
+    call.start()
+    while aws.control("GET", "faults")[1]:
+        time.sleep(0.01)
+    aws.control("DELETE", "faults")
+    call.join(10)
+    assert not call.is_alive()
+
+
+def test_a_rule_removed_before_it_holds_its_call_holds_it_no_more() -> None:
+    rulebook = Rulebook()
+    added = rulebook.add(parse_rule({"latencyMs": 600_000}))
+    (strike,) = rulebook.strike(CALL)
+    assert rulebook.remove(added["id"])
+    holding = threading.Thread(target=rulebook.hold, args=(strike, 600), daemon=True)
+    holding.start()
+    holding.join(10)
+    assert not holding.is_alive()
+
+
+def test_a_rule_removed_lets_no_call_of_another_go() -> None:
+    rulebook = Rulebook()
+    ids = [rulebook.add(parse_rule({"latencyMs": 1}))["id"] for _ in range(2)]
+    first, second = rulebook.strike(CALL)
+    rulebook.remove(ids[0])
+    assert (first.let_go.is_set(), second.let_go.is_set()) == (True, False)
 
 
 def test_a_body_may_come_slowly(aws: EmulatedAws) -> None:

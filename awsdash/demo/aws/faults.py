@@ -10,7 +10,8 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from awsdash.demo.aws.hostility.connection import CUT_IN_HALF, HANG_UP, Mishap, wire_of
 from awsdash.demo.aws.hostility.effects import CUT, DENY, HANG
-from awsdash.demo.aws.hostility.rulebook import Rulebook, Standing
+from awsdash.demo.aws.hostility.rule import Rule
+from awsdash.demo.aws.hostility.rulebook import Rulebook, Strike
 from awsdash.demo.aws.identity.authorization import resource_of
 from awsdash.demo.aws.identity.denial import denied
 from awsdash.demo.aws.protocol import answer_error, current_call, remember_call
@@ -30,8 +31,8 @@ class Faults:
         struck = self.rulebook.strike(call)
         if not struck:
             return self._app(environ, start_response)
-        for standing in struck:
-            standing.hold(self._delay_s(standing))
+        for strike in struck:
+            self.rulebook.hold(strike, self._delay_s(strike.rule))
         last = struck[-1].rule
         wire_of(environ).mishap = _mishap(struck)
         if last.effect == HANG:
@@ -46,8 +47,7 @@ class Faults:
             remember_call(environ, replace(call, conduct=conduct))
         return self._app(environ, start_response)
 
-    def _delay_s(self, standing: Standing) -> float:
-        rule = standing.rule
+    def _delay_s(self, rule: Rule) -> float:
         latency_ms = rule.latency_ms
         if rule.effect == HANG and not latency_ms:
             latency_ms = HANG_MS
@@ -56,7 +56,7 @@ class Faults:
         return latency_ms / 1000
 
 
-def _mishap(struck: list[Standing]) -> Mishap:
+def _mishap(struck: list[Strike]) -> Mishap:
     """Of several slow ones the slowest counts."""
     rates = [one.rule.bytes_per_second for one in struck if one.rule.bytes_per_second]
     effect = struck[-1].rule.effect
