@@ -1,5 +1,6 @@
 """One rule of hostility: which calls it fits and what it does to them, and its JSON form."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -68,19 +69,26 @@ def _is_number(value: Any) -> bool:
     return type(value) in (int, float) and value >= 0
 
 
+_DAY_S: Final = 24 * 3600
+# As it goes into a header of the answer, too.
+_CODE: Final = re.compile(r"[A-Za-z0-9._:#-]+")
 _TEXT: Final = (lambda value: type(value) is str and value != "", "a text")
-_NUMBER: Final = (_is_number, "a number >= 0")
+_MS: Final = (lambda value: _is_number(value) and value <= _DAY_S * 1000, "0 to a day's 86400000")
+_SECONDS: Final = (lambda value: _is_number(value) and value <= _DAY_S, "0 to a day's 86400")
 FIELDS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     **dict.fromkeys(("service", "operation", "account", "region"), _TEXT),
     "effect": (lambda value: value in EFFECTS, f"one of {', '.join(EFFECTS)}"),
-    "code": _TEXT,
+    "code": (
+        lambda value: type(value) is str and _CODE.fullmatch(value) is not None,
+        "a code such as ThrottlingException",
+    ),
     "message": _TEXT,
     "status": (lambda value: type(value) is int and 400 <= value <= 599, "400 to 599"),
-    "latencyMs": _NUMBER,
-    "latencyJitterMs": _NUMBER,
+    "latencyMs": _MS,
+    "latencyJitterMs": _MS,
     "bytesPerSecond": (lambda value: _is_number(value) and value > 0, "a number > 0"),
-    "queuedS": _NUMBER,
-    "runningS": _NUMBER,
+    "queuedS": _SECONDS,
+    "runningS": _SECONDS,
     "failure": _TEXT,
     "rate": (lambda value: _is_number(value) and value <= 1, "0 to 1"),
     "times": (lambda value: type(value) is int and value >= 1, "a whole number >= 1"),
