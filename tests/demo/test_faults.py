@@ -158,7 +158,7 @@ def test_the_rules_in_force_can_be_read_as_they_were_put(aws: EmulatedAws) -> No
         ([{"effect": "deny", "code": "X"}], "give it an 'effect' or a 'code', not both"),
         ([{"effect": "deny", "status": 500}], "'message' and 'status' belong to a 'code'"),
         ([{"latencyJitterMs": "5"}], "'latencyJitterMs' must be 0 to a day's 86400000"),
-        ([{"bytesPerSecond": 0}], "'bytesPerSecond' must be a number > 0"),
+        ([{"bytesPerSecond": 0}], "'bytesPerSecond' must be a number >= 1"),
         ([{"runningS": -1}], "'runningS' must be 0 to a day's 86400"),
         ([{"failure": ""}], "'failure' must be a text"),
         ([{"code": "X", "region": ""}], "'region' must be a text"),

@@ -86,7 +86,7 @@ FIELDS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "status": (lambda value: type(value) is int and 400 <= value <= 599, "400 to 599"),
     "latencyMs": _MS,
     "latencyJitterMs": _MS,
-    "bytesPerSecond": (lambda value: _is_number(value) and value > 0, "a number > 0"),
+    "bytesPerSecond": (lambda value: _is_number(value) and value >= 1, "a number >= 1"),
     "queuedS": _SECONDS,
     "runningS": _SECONDS,
     "failure": _TEXT,
