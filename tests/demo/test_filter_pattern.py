@@ -207,6 +207,19 @@ def test_space_delimited_fields_match_as_the_guide_shows(pattern: str, matching:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ('{ $.a = "*a*a*a*a*a*a*b" }', False),
+        ('{ $.a = "a*a*a*a*aa" }', True),
+        ('{ $.a = "a*b" }', False),
+        ("{ $.a = %^a*a*a*a*a*a*b$% }", False),
+    ],
+)
+def test_wildcards_take_linear_time(pattern: str, expected: bool) -> None:
+    assert compile_pattern(pattern)(json.dumps({"a": "a" * 50_000})) is expected
+
+
+@pytest.mark.parametrize(
     ("pattern", "complaint"),
     [
         ("Status: timeout", "Invalid character(s) in term ':'"),

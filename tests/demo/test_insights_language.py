@@ -255,6 +255,7 @@ def test_filter_compares(condition: str, expected: list[int]) -> None:
         ("@message not like /Exception/", [2, 3]),
         (r"@message like /a\/b/", [3]),
         (r"@message like /\d{3}/", [1]),
+        (r"@message like /^\p{Lu}\w++ 5/", [1]),  # as Java has it
         ("nothing like /x/", []),
         ("nothing not like /x/", [0, 1, 2, 3]),
     ],
@@ -391,6 +392,13 @@ def test_parse_extracts_by_a_glob() -> None:
     query = 'fields 1 | parse @message "user=*, method:*, latency := *" as @user, @method, @latency'
     (row,) = rows(query, group_of("x user=ada, method:GET, latency := 12 ms"))
     assert row == {"1": "1", "@user": "ada", "@method": "GET", "@latency": "12 ms"}
+
+
+def test_parse_by_a_glob_takes_linear_time() -> None:
+    names = "a, b, c, d, e, f, g"
+    assert values(f"parse '*x*x*x*x*x*x*y' as {names} | display g", "x" * 100_000) == [None]
+    assert values("parse '*y' as a | display a", "x" * 300_000 + "y") == ["x" * 300_000]
+    assert values("parse 'a*b*c' as a, b | display b", "a.b.a.b2c") == [".a.b2"]
 
 
 def test_parse_extracts_by_named_groups() -> None:

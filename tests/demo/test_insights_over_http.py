@@ -132,6 +132,24 @@ def test_a_query_takes_a_short_while(logs: Any) -> None:
     )
 
 
+@pytest.mark.usefixtures("group", "at_once")
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        (r"parse 'a*' as rest | filter concat('aaaaaaaaaaaaaaaaa', '!') like /^(?:a|aa)+$/", None),
+        (f"filter '{'a' * 99}!' like /^(?:a|aa)+$/ | limit 5", "Timeout"),
+        ("fields 1" + "|filter 1" * 1100, "Failed"),
+        ("fields 1" + " + 1" * 2000, "Failed"),
+    ],
+)
+def test_a_query_that_would_not_end_is_given_up(logs: Any, query: str, status: str | None) -> None:
+    started = start(logs, query)
+    for _ in range(2):
+        found = logs.get_query_results(queryId=started)
+        assert found["status"] == (status or "Complete")
+        assert found["results"] == []
+
+
 @pytest.mark.usefixtures("at_once")
 def test_a_complete_query_tells_rows_and_statistics(logs: Any, group: LogGroup) -> None:
     query = "filter odd = 1 | fields @timestamp, n | sort @timestamp | limit 2"

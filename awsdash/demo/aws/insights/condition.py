@@ -1,12 +1,12 @@
 """Comparisons, `in` and `like`, compiled to tests of a row."""
 
-import re
 from typing import Final
 
 from awsdash.demo.aws.insights.field import Evaluate
 from awsdash.demo.aws.insights.malformed import MalformedQuery
 from awsdash.demo.aws.insights.scanner import Scanner, unquote
 from awsdash.demo.aws.insights.value import equal, less, text
+from awsdash.demo.aws.logs.regex_search import InvalidRegex, Regex
 
 LIKE: Final = ("like", "=~")
 
@@ -51,14 +51,10 @@ def matches(left: Evaluate, scanner: Scanner) -> Evaluate:
     return lambda row: (value := left(row)) is not None and search(text(value)) is not None
 
 
-def compile_regex(source: str, start: int) -> re.Pattern[str]:
-    """AWS speaks Java's dialect, which names groups and sets flags in other places."""
-    flags = "".join(re.findall(r"\(\?([ims]+)\)", source))
-    pattern = re.sub(r"\(\?[ims]+\)", "", source)
-    pattern = re.sub(r"\(\?<(?![=!])", "(?P<", pattern).replace(r"\/", "/")
+def compile_regex(source: str, start: int) -> Regex:
     try:
-        return re.compile(f"(?{flags})" * bool(flags) + pattern)
-    except re.error as error:
+        return Regex(source)
+    except InvalidRegex as error:
         raise MalformedQuery(
             f"Invalid regular expression: {error}", start, start + len(source) + 2
         ) from None

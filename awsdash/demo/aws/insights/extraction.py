@@ -8,6 +8,7 @@ from awsdash.demo.aws.insights.field import Evaluate, Scope
 from awsdash.demo.aws.insights.malformed import MalformedQuery
 from awsdash.demo.aws.insights.scanner import Scanner, Symbol, unquote
 from awsdash.demo.aws.insights.stage import Stage, extract
+from awsdash.demo.aws.logs.regex_search import Regex
 
 DEFAULT_SOURCE: Final = "@message"
 
@@ -54,19 +55,22 @@ def _read_alias(scanner: Scanner, scope: Scope) -> str:
     return name
 
 
-def _glob(text: str) -> re.Pattern[str]:
-    """Every `*` finds as little as it can; one at the end finds all the rest."""
-    pieces = [re.escape(piece) for piece in text.split("*")]
-    pattern = "(.*?)".join(pieces)
+def _glob(text: str) -> Regex:
+    """Every `*` finds as little as it can; one at the end finds all the rest.
+
+    What was found is not looked for again, so that a search takes linear time.
+    """
+    first, *others = (re.escape(piece) for piece in text.split("*"))
+    steps = [rf"(?s)\A(?>.*?{first})", *(f"(?>(.*?){piece})" for piece in others)]
     if text.endswith("*"):
-        pattern = pattern.removesuffix("(.*?)") + "(.*)"
-    return re.compile(pattern, re.DOTALL)
+        steps[-1] = "(.*)"
+    return Regex("".join(steps))
 
 
-def _names(pattern: re.Pattern[str], aliases: list[str], symbol: Symbol) -> dict[str, str | int]:
+def _names(pattern: Regex, aliases: list[str], symbol: Symbol) -> dict[str, str | int]:
     """Fields to groups: as the groups are named or, in turn, as the aliases say."""
-    if pattern.groupindex and not aliases:
-        return {name: name for name in pattern.groupindex}
+    if pattern.names and not aliases:
+        return {name: name for name in pattern.names}
     if not aliases or pattern.groups != len(aliases):
         raise MalformedQuery(
             f"Number of fields ({len(aliases)}) does not match the pattern's ({pattern.groups})",

@@ -67,8 +67,7 @@ def _find_groups(call: Call, asked: Members) -> list[LogGroup]:
 
 def get_query_results(call: Call, asked: Members) -> Members:
     run = runs[call.place].get(asked["queryId"])
-    status = run.status  # before the results: those of a later state are no fault
-    found = run.found()
+    status, found = run.look()
     page, token = page_of(
         found.rows,
         asked.get("maxItems") or MAX_PAGE,

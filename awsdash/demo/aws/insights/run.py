@@ -6,7 +6,7 @@ No thread waits for it; its work is done once, when somebody first looks at what
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -81,17 +81,18 @@ class Run:
     def stop(self) -> None:
         self._ran_s = self._elapsed_s()
 
-    def found(self) -> Outcome:
-        """What it has found so far: a growing part of the rows while it runs."""
+    def look(self) -> tuple[str, Outcome]:
+        """Its status, and what it has found so far: a growing part of the rows while it runs."""
         status = self.status
         if status == "Complete":
-            return self._work()
+            found = self._work()
+            return self.conduct.failure or status, found
         if status == "Scheduled" or status == self.conduct.failure:
-            return NOTHING
+            return status, NOTHING
         ran_s = self._elapsed_s() if self._ran_s is None else self._ran_s
         if ran_s <= 0:
-            return NOTHING
-        return _part(self._work(), min(1.0, ran_s / self.conduct.running_s))
+            return status, NOTHING
+        return status, _part(self._work(), min(1.0, ran_s / self.conduct.running_s))
 
     @property
     def outcome(self) -> Outcome | None:
@@ -105,10 +106,19 @@ class Run:
     def _work(self) -> Outcome:
         with self._lock:
             if self._outcome is None:
-                self._outcome = run_query(
-                    self.query, self.groups, self.start_ms, self.end_ms, self.limit
-                )
-            return self._outcome
+                try:
+                    self._outcome = run_query(
+                        self.query, self.groups, self.start_ms, self.end_ms, self.limit
+                    )
+                except TimeoutError:
+                    self._give_up("Timeout")
+                except RecursionError:  # in the steps of thousands of commands
+                    self._give_up("Failed")
+            return self._outcome or NOTHING
+
+    def _give_up(self, status: str) -> None:
+        self._outcome = NOTHING
+        self.conduct = replace(self.conduct, failure=status)
 
 
 def _part(whole: Outcome, share: float) -> Outcome:

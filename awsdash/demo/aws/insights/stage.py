@@ -1,6 +1,5 @@
 """The steps that a query's rows pass, one for each command."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -10,6 +9,7 @@ from awsdash.demo.aws.insights.aggregate import Aggregate, AggregateCall
 from awsdash.demo.aws.insights.field import Evaluate
 from awsdash.demo.aws.insights.row import Made, Row
 from awsdash.demo.aws.insights.value import Value, sort_key, text
+from awsdash.demo.aws.logs.regex_search import Regex
 
 Rows: TypeAlias = Iterator[Row | Made]
 Stage: TypeAlias = Callable[[Rows], Rows]
@@ -32,7 +32,7 @@ def make(fields: Named) -> Stage:
     return stage
 
 
-def extract(source: Evaluate, pattern: re.Pattern[str], names: dict[str, str | int]) -> Stage:
+def extract(source: Evaluate, pattern: Regex, names: dict[str, str | int]) -> Stage:
     """Adds what the groups of the pattern find, by the names the fields get."""
 
     def stage(rows: Rows) -> Rows:

@@ -38,7 +38,10 @@ def install(scan_limit: int = SCAN_LIMIT) -> None:
 
 def filter_log_events(call: Call, asked: Members) -> Members:
     search = _read_search(backend_of(call), asked)
-    events, last = read_page(search, _scan_limit)
+    try:
+        events, last = read_page(search, _scan_limit)
+    except TimeoutError:
+        raise invalid("The regular expression in the filter pattern is too complex.") from None
     token = None if last is None else _write_token(search, last)
     return {"events": events, "searchedLogStreams": [], "nextToken": token}
 

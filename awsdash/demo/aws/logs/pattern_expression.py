@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import orjson
 
+from awsdash.demo.aws.logs.regex_search import InvalidRegex, Regex
+
 Test: TypeAlias = Callable[[Any], bool]
 
 MAX_REGEXES: Final = 2
@@ -33,8 +35,8 @@ def regex(source: str) -> Callable[[str], bool]:
     if bad := re.search(r"[^\w :#=@/;,^$?\[\]{}|\\*+.-]", source, re.ASCII):
         raise invalid_character(bad[0])
     try:
-        search = re.compile(source).search
-    except re.error as error:
+        search = Regex(source).search
+    except InvalidRegex as error:
         raise InvalidPattern(f"Invalid regex '%{source}%': {error}") from None
     return lambda text: search(text) is not None
 
@@ -154,9 +156,17 @@ def _equality(operand: Token) -> Callable[[str], bool]:
     if operand.kind == "word" and (number := _number(operand.text)) is not None:
         return lambda text: _number(text) == number
     text = operand.text if operand.kind == "word" else unescape(operand.text[1:-1])
-    wildcard = ".*".join(re.escape(part) for part in text.split("*"))
-    matches = re.compile(wildcard, re.DOTALL).fullmatch
+    matches = _wildcard(text).fullmatch
     return lambda value: matches(value) is not None
+
+
+def _wildcard(text: str) -> re.Pattern[str]:
+    """What follows a `*` is taken where it is first found, so that a search takes linear time."""
+    first, *others = (re.escape(part) for part in text.split("*"))
+    if not others:
+        return re.compile(first)
+    between = "".join(f"(?>.*?{part})" for part in others[:-1])
+    return re.compile(f"{first}{between}.*{others[-1]}", re.DOTALL)
 
 
 def _text(value: object) -> str | None:
