@@ -2,10 +2,11 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from moto.iam.models import iam_backends
+from moto.iam.models import LIMIT_KEYS_PER_USER, iam_backends
 
 from awsdash.demo.aws import chapters
 from awsdash.demo.aws.identity.callers import PARTITION, find_caller
@@ -13,9 +14,9 @@ from awsdash.demo.aws.operations import Service
 from awsdash.demo.aws.protocol import AwsError
 from awsdash.demo.aws.state import Place
 
-_ACCOUNT: Final = re.compile(r"\d{12}")
-_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-_ACCESS_KEY: Final = re.compile(r"\w{16,128}")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
+_ACCESS_KEY: Final = re.compile(r"[A-Za-z0-9_]{16,128}")
 _EVERYTHING: Final = json.dumps(
     {
         "Version": "2012-10-17",
@@ -46,6 +47,7 @@ def plant(
 def create_accounts(rows: object) -> int:
     """Each with a user who may do everything, and whose keys are given."""
     accounts = [_valid_account(number, row) for number, row in enumerate(_listed(rows), start=1)]
+    _check_keys(accounts)
     for account in accounts:
         _create_account(account)
     return len(accounts)
@@ -87,6 +89,28 @@ def _valid_account(number: int, row: dict[str, Any]) -> dict[str, str]:
     if find_caller(row["accessKeyId"]) is not None:
         raise AwsError("ValidationException", f"Row {number}: 'accessKeyId' is somebody's already")
     return row
+
+
+def _check_keys(accounts: list[dict[str, str]]) -> None:
+    """No key twice, and no more keys of a user than IAM allows."""
+    seen: set[str] = set()
+    counts: Counter[tuple[str, str]] = Counter()
+    for number, account in enumerate(accounts, start=1):
+        key, owner = account["accessKeyId"], (account["accountId"], account["user"])
+        counts[owner] += 1
+        if key in seen:
+            raise AwsError("ValidationException", f"Row {number}: 'accessKeyId' is there twice")
+        if counts[owner] + _keys_of(*owner) > LIMIT_KEYS_PER_USER:
+            raise AwsError(
+                "ValidationException",
+                f"Row {number}: 'user' may have {LIMIT_KEYS_PER_USER} access keys at most",
+            )
+        seen.add(key)
+
+
+def _keys_of(account: str, user: str) -> int:
+    users = iam_backends[account][PARTITION].users if account in iam_backends else {}
+    return len(users[user].access_keys) if user in users else 0
 
 
 def _create_account(account: dict[str, str]) -> None:
