@@ -77,6 +77,9 @@ def test_a_story_can_be_told_with_another_seed_size_and_epoch(aws: EmulatedAws) 
         ({"events": -1}, "'events' must be of the kind of 600"),
         ({"epoch": "yesterday"}, "'epoch' must be a moment such as"),
         ({"epoch": 5}, "'epoch' must be a moment such as"),
+        ({"epoch": "0001-01-01T00:00:00+14:00"}, "'epoch' must be a moment such as"),
+        ({"epoch": "1969-07-20T20:17:40Z"}, "'epoch' must be between the years 2000 and 3000"),
+        ({"epoch": "9999-12-31T23:59:59Z"}, "'epoch' must be between the years 2000 and 3000"),
     ],
 )
 def test_a_malformed_story_is_refused_and_changes_nothing(
@@ -173,12 +176,19 @@ def test_an_account_is_created_with_an_administrator(aws: EmulatedAws) -> None:
         ([ROW | {"email": "a@b"}], "Row 1: unknown key 'email'; known are accountId,"),
         ([ROW | {"accessKeyId": "AKIADEMOAWSDASH00001"}], "Row 1: 'accessKeyId' is somebody's"),
         ([ROW | {"accessKeyId": "short"}], "Row 1: 'accessKeyId' must be 16 letters"),
+        ([ROW, ROW], "Row 2: 'accessKeyId' is there twice"),
+        (
+            [ROW | {"accessKeyId": f"AKIAOTHERSTORY00000{number}"} for number in (1, 2, 3)],
+            "Row 3: 'user' may have 2 access keys at most",
+        ),
     ],
 )
 def test_malformed_accounts_are_refused(aws: EmulatedAws, rows: object, complaint: str) -> None:
     status, answer = aws.control("POST", "seed/accounts", rows)
     assert status == 400
     assert complaint in answer["error"]
+    with pytest.raises(ClientError, match="InvalidClientTokenId"):
+        aws.client("sts", ADMIN).get_caller_identity()
 
 
 def test_what_cannot_be_planted_is_told_with_what_can(aws: EmulatedAws) -> None:

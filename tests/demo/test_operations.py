@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from moto.iam.models import iam_backends
 from moto.moto_api._internal import mock_random
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
@@ -155,6 +156,24 @@ def test_a_chapter_that_fails_is_told_again() -> None:
         chapters.tell("an-ec2")
     chapters.tell("an-ec2")
     assert told == ["tried", "tried"]
+
+
+class _Broken:
+    """A story that is told by half."""
+
+    epoch = MOMENT
+
+    def tell(self) -> None:
+        iam_backends["900000000001"]["aws"].create_user("us-east-1", "ann")
+        chapters.tell_later("an-ec2", lambda: None)
+        raise RuntimeError("no disk")
+
+
+def test_of_a_story_that_fails_nothing_stays() -> None:
+    with pytest.raises(RuntimeError):
+        stage.tell(_Broken())
+    assert stage.told is None
+    assert "900000000001" not in iam_backends
 
 
 def test_identifiers_of_moto_follow_from_their_seed() -> None:

@@ -4,10 +4,12 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from awsdash.demo.aws import stage
 from awsdash.demo.aws.stage import Story
+
+_YEARS: Final = (2000, 3000)
 
 
 class InvalidStory(ValueError):
@@ -54,14 +56,23 @@ def _written(value: Any) -> Any:
 
 def _read(key: str, value: Any, before: Any) -> Any:
     if isinstance(before, datetime):
-        try:
-            moment = datetime.fromisoformat(value)
-        except (TypeError, ValueError):
-            raise InvalidStory(f"'{key}' must be a moment such as 2026-11-23T09:00:00Z") from None
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return _read_moment(key, value)
     if type(value) is not type(before) or (isinstance(value, int) and value < 0):
         raise InvalidStory(f"'{key}' must be of the kind of {before!r}")
     return value
+
+
+def _read_moment(key: str, value: Any) -> datetime:
+    """In years that leave room for what was before."""
+    try:
+        moment = datetime.fromisoformat(value)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidStory(f"'{key}' must be a moment such as 2026-11-23T09:00:00Z") from None
+    first, last = _YEARS
+    if not first <= moment.year < last:
+        raise InvalidStory(f"'{key}' must be between the years {first} and {last}")
+    return moment
 
 
 def _camel(name: str) -> str:

@@ -20,11 +20,15 @@ told: Story | None = None
 
 
 def tell(story: Story) -> None:
-    """From here on the emulated AWS holds this story and nothing else."""
+    """From here on the emulated AWS holds this story and nothing else; nothing if it fails."""
     global told  # the process has one AWS, as moto has it
     clear()
-    with chapters.identifiers("prologue"):
-        story.tell()
+    try:
+        with chapters.identifiers("prologue"):
+            story.tell()
+    except Exception:
+        clear()
+        raise
     told = story
 
 
