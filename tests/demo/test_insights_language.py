@@ -651,6 +651,29 @@ def test_calls_and_expressions_are_checked(query: str) -> None:
         compile_query(query)
 
 
+def test_stats_calculate_with_the_names_that_they_gave() -> None:
+    # The user guide's sample for a function's overprovisioned memory.
+    query = """filter @type = "REPORT"
+        | stats max(@memorySize / 1000 / 1000) as provisonedMemoryMB,
+            max(@maxMemoryUsed / 1000 / 1000) as maxMemoryUsedMB,
+            provisonedMemoryMB - maxMemoryUsedMB as overProvisionedMB"""
+    (row,) = rows(query, group_of(REPORT, REPORT.replace("96 MB", "100 MB")))
+    assert row["overProvisionedMB"] == "412"
+    with pytest.raises(MalformedQuery):
+        compile_query("stats later - 1 as x, max(a) as later")
+
+
+def test_values_that_are_shown_the_same_are_one_group() -> None:
+    found = rows("stats count(*) as n by a", group_of({"a": 5}, {"a": "5"}, {"a": 5.0}, {"b": 1}))
+    assert found == [{"n": "1"}, {"a": "5", "n": "3"}]
+
+
+def test_the_deviation_of_great_numbers_is_exact() -> None:
+    at = MIDNIGHT_MS
+    found = rows("stats stddev(a) as s", group_of(*({"a": at + 2 * number} for number in range(3))))
+    assert found == [{"s": "1.633"}]
+
+
 @pytest.mark.parametrize("start", ["fields " + "(" * 3000, "filter " + "not " * 2000])
 def test_a_query_that_is_nested_too_deeply_is_refused(start: str) -> None:
     with pytest.raises(MalformedQuery, match="nested too deeply"):

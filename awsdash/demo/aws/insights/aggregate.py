@@ -1,6 +1,7 @@
 """The functions of `stats`: each gathers the values of a group of rows."""
 
 import math
+import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -48,51 +49,53 @@ class CountDistinct:
         return len(self._values)
 
 
-class Moments:
-    """Count, sum and sum of squares of what are numbers."""
+class Total:
+    """Count and sum of what are numbers."""
 
     def __init__(self) -> None:
         self.count = 0
         self.sum: float = 0
-        self.squares: float = 0
 
     def add(self, value: Value, row: Row | Made) -> None:
         found = number(value)
         if found is not None:
             self.count += 1
             self.sum += found
-            self.squares += found * found
 
 
-class Sum(Moments):
+class Sum(Total):
     def result(self) -> Value:
         return self.sum if self.count else None
 
 
-class Average(Moments):
+class Average(Total):
     def result(self) -> Value:
         return self.sum / self.count if self.count else None
 
 
-class Deviation(Moments):
-    def result(self) -> Value:
-        if not self.count:
-            return None
-        mean = self.sum / self.count
-        return math.sqrt(max(0.0, self.squares / self.count - mean * mean))
+class Sample:
+    """What are numbers."""
 
-
-class Percentile:
-    """The value below which so many percent are, between the two nearest ones."""
-
-    def __init__(self, percent: float) -> None:
-        self._percent = percent
+    def __init__(self) -> None:
         self._values: list[float] = []
 
     def add(self, value: Value, row: Row | Made) -> None:
         found = number(value)
         if found is not None:
             self._values.append(found)
+
+
+class Deviation(Sample):
+    def result(self) -> Value:
+        return statistics.pstdev(self._values) if self._values else None
+
+
+class Percentile(Sample):
+    """The value below which so many percent are, between the two nearest ones."""
+
+    def __init__(self, percent: float) -> None:
+        super().__init__()
+        self._percent = percent
 
     def result(self) -> Value:
         if not self._values:

@@ -52,6 +52,11 @@ class Parser:
         self._scanner = scanner
         self._scope = scope
         self._aggregates = aggregates
+        self._results: dict[str, Evaluate] = {}
+
+    def define(self, name: str, result: Evaluate) -> None:
+        """What `stats` gives a name, its later results can calculate with."""
+        self._results[name] = result
 
     def expression(self) -> Expression:
         symbol = self._scanner.symbol
@@ -154,9 +159,11 @@ class Parser:
     def _field(self, symbol: Symbol) -> Evaluate:
         if symbol.word in ("true", "false"):
             return _constant(symbol.word == "true")
+        name = plain_name(symbol.text)
+        if name in self._results:
+            return self._results[name]
         if self._aggregates is not None:  # of what `stats` gathers, a field alone says nothing
             raise self._scanner.unexpected(symbol)
-        name = plain_name(symbol.text)
         found = self._scope.find(name)
         if found is None:
             raise MalformedQuery(

@@ -159,7 +159,7 @@ class _Reader:
     def _stats(self) -> Stage:
         aggregates: list[AggregateCall] = []
         parser = Parser(self.scanner, self.scope, aggregates)
-        results = self._list(lambda: self._aliased(parser))
+        results = self._list(lambda: self._result(parser))
         keys = self._list(self._aliased) if self.scanner.accept("by") else []
         group = Group(aggregates, _evaluations(results), _evaluations(keys))
         self.scope.replace()
@@ -169,6 +169,12 @@ class _Reader:
             evaluate = self._define(name, expression.is_raw)
             self.fields[name] = Column(name, evaluate, expression.is_raw)
         return group
+
+    def _result(self, parser: Parser) -> tuple[Expression, str | None]:
+        expression, alias = self._aliased(parser)
+        if alias:
+            parser.define(alias, expression.evaluate)
+        return expression, alias
 
     def _aliased(self, parser: Parser | None = None) -> tuple[Expression, str | None]:
         expression = (parser or Parser(self.scanner, self.scope)).expression()

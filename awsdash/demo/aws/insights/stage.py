@@ -1,6 +1,6 @@
 """The steps that a query's rows pass, one for each command."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeAlias
@@ -100,7 +100,7 @@ class Group:
     keys: Named
 
     def __call__(self, rows: Rows) -> Rows:
-        for values, gathered in self._gather(rows).items():
+        for values, gathered in self._gather(rows):
             slots: dict[str | int, Value] = {
                 slot: aggregate.result() for slot, aggregate in enumerate(gathered)
             }
@@ -111,21 +111,19 @@ class Group:
             made.update((name, evaluate(row)) for name, evaluate in self.results)
             yield Made(made)
 
-    def _gather(self, rows: Rows) -> dict[tuple[Value, ...], list[Aggregate]]:
-        groups: dict[tuple[Value, ...], list[Aggregate]] = {}
+    def _gather(self, rows: Rows) -> Iterable[tuple[list[Value], list[Aggregate]]]:
+        """Values are the same if they are shown as the same, as 5 and "5"."""
+        groups: dict[tuple[str | None, ...], tuple[list[Value], list[Aggregate]]] = {}
         keys = [evaluate for _, evaluate in self.keys]
         arguments = [call.argument for call in self.aggregates]
         for row in rows:
-            values = tuple([_hashable(evaluate(row)) for evaluate in keys])
-            group = groups.get(values)
+            values = [evaluate(row) for evaluate in keys]
+            shown = tuple([None if value is None else text(value) for value in values])
+            group = groups.get(shown)
             if group is None:
-                group = groups[values] = [call.make() for call in self.aggregates]
-            for aggregate, argument in zip(group, arguments, strict=True):
+                group = groups[shown] = values, [call.make() for call in self.aggregates]
+            for aggregate, argument in zip(group[1], arguments, strict=True):
                 value = argument(row)
                 if value is not None:
                     aggregate.add(value, row)
-        return groups
-
-
-def _hashable(value: Value) -> Value:
-    return text(value) if value.__class__ in (dict, list) else value
+        return groups.values()
