@@ -253,7 +253,6 @@ def test_alarms_are_found_by_names_prefix_state_and_action(cloudwatch: Any) -> N
 
 
 def test_names_and_a_prefix_exclude_each_other(cloudwatch: Any) -> None:
-    make(cloudwatch, "a")
     assert refusal(cloudwatch.describe_alarms, AlarmNames=["a"], AlarmNamePrefix="a") == (
         "InvalidParameterCombination",
         "AlarmNamePrefix and AlarmNames.member are mutually exclusive",

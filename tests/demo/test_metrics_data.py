@@ -216,6 +216,9 @@ def test_a_unit_chooses_the_data_that_have_it(cloudwatch: Any) -> None:
         ("ts90", 4095),
         ("TS(80%:)", 1810),
         ("PR(:30)", 30),
+        ("PR(:0)", 0),
+        ("TC(:0)", 0),
+        ("PR(0:)", 100),
         ("PR(30:50)", 20),
     ],
 )

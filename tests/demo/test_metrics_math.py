@@ -5,6 +5,7 @@ Two metrics are put, minute by minute: m1 is 30, 20, 0, 0 and m2 is 20, -, 20, -
 
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -85,6 +86,21 @@ def test_arithmetic_takes_a_missing_value_for_zero(
 
 def test_what_divides_by_zero_is_dropped(cloudwatch: Any) -> None:
     assert result(cloudwatch, "m2 / m1") == {-4: pytest.approx(2 / 3), -3: 0}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "CEIL(m1 * 1e308 * 1e308)",
+        "FLOOR(LOG(m1 - 100))",
+        "STDDEV([m1, m2] * 1e308 * 1e308)",
+        "TIME_SERIES(STDDEV(m1 * 1e308 * 1e308))",
+        "TIME_SERIES(1 / 0)",
+        "FILL(m1 - m1, 0) / 0",
+    ],
+)
+def test_what_is_no_finite_number_is_dropped(cloudwatch: Any, expression: str) -> None:
+    assert result(cloudwatch, f"FILL({expression}, 7) * 0 + 1") == dict.fromkeys(range(-5, 0), 1)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +194,18 @@ def test_fill_puts_values_where_there_are_none(
     assert result(cloudwatch, f"FILL(m2, {filler})") == values
 
 
+def test_fill_puts_none_where_cloudwatch_keeps_none_nor_far_in_the_future(cloudwatch: Any) -> None:
+    answer = cloudwatch.get_metric_data(
+        MetricDataQueries=[*queries("m1"), {"Id": "e1", "Expression": "FILL(m1, 0)"}],
+        StartTime=datetime(2000, 1, 1, tzinfo=UTC),
+        EndTime=datetime(2100, 1, 1, tzinfo=UTC),
+        ScanBy="TimestampAscending",
+    )
+    (result,) = answer["MetricDataResults"]
+    assert EPOCH - timedelta(days=15) <= result["Timestamps"][0] < EPOCH - timedelta(days=14)
+    assert EPOCH < result["Timestamps"][-1] < EPOCH + timedelta(hours=3)
+
+
 def test_a_linear_filling_rises_evenly(cloudwatch: Any) -> None:
     put(cloudwatch, "Math", "ends", {-5: 10, -1: 50})
     values = result(cloudwatch, "FILL(ends, LINEAR)", "ends")
@@ -257,6 +285,25 @@ def test_an_expression_refers_to_expressions_in_any_order(cloudwatch: Any) -> No
     assert [by_minute(each) for each in found] == [{-4: 42, -2: 42}, {-4: 21, -2: 21}]
 
 
+def test_an_expression_may_have_2048_characters_of_terms(cloudwatch: Any) -> None:
+    assert result(cloudwatch, "+".join(["m2"] * 682)) == {-4: 682 * 20, -2: 682 * 20}
+
+
+def test_a_call_may_have_500_queries_each_of_which_refers_to_the_next(cloudwatch: Any) -> None:
+    chain = [
+        {"Id": f"c{number}", "Expression": f"c{number + 1} + 1", "ReturnData": number == 0}
+        for number in range(497)
+    ]
+    last = {"Id": "c497", "Expression": "m2 * 1", "ReturnData": False}
+    answer = cloudwatch.get_metric_data(
+        MetricDataQueries=[*queries("m1", "m2"), *chain, last],
+        StartTime=minute(-5),
+        EndTime=minute(0),
+        ScanBy="TimestampAscending",
+    )
+    assert [r["Values"] for r in answer["MetricDataResults"] if r["Id"] == "c0"] == [[517, 517]]
+
+
 def test_metrics_are_not_the_expressions(cloudwatch: Any) -> None:
     found = ask(
         cloudwatch,
@@ -307,6 +354,11 @@ def test_several_time_series_have_the_expressions_label_before_their_own(cloudwa
             "METRICS() + METRICS()",
             "Unsupported operand type(s) for +: '[Array[TimeSeries], Array[TimeSeries]]'",
         ),
+        ("(" * 500 + "m1" + ")" * 500, "The expression is nested too deeply"),
+        ("-" * 1000 + "m1", "The expression is nested too deeply"),
+        ("SLICE(METRICS(), 1 / 0)", "nan is not a valid number"),
+        ("SORT(METRICS(), SUM, ASC, 1 / 0)", "nan is not a valid number"),
+        ("SEARCH('x', 'Sum', 1 / 0)", "nan is not a valid number"),
         ("RATE(5)", "Unsupported operand type(s) for RATE: '[Scalar]'"),
         ("PERIOD(m1 + 1)", "Unsupported operand type(s) for PERIOD: '[TimeSeries]'"),
         ("FILL(m1, NEXT)", "Unsupported operand type(s) for FILL: '[String]'"),
@@ -325,12 +377,15 @@ def test_a_wrong_expression_is_refused_by_its_id(
     )
 
 
-def test_expressions_must_not_go_round_in_circles(cloudwatch: Any) -> None:
+@pytest.mark.parametrize("returned", [True, False])
+def test_expressions_must_not_go_round_in_circles(cloudwatch: Any, returned: bool) -> None:
     code, message = refusal(
         cloudwatch.get_metric_data,
         MetricDataQueries=[
-            {"Id": "e1", "Expression": "e2 + 1"},
-            {"Id": "e2", "Expression": "e1 + 1"},
+            *queries("m1"),
+            {"Id": "e1", "Expression": "e2 + 1", "ReturnData": returned},
+            {"Id": "e2", "Expression": "e1 + 1", "ReturnData": returned},
+            {"Id": "e3", "Expression": "m1 + 1"},
         ],
         StartTime=minute(-5),
         EndTime=minute(0),

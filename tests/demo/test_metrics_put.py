@@ -158,6 +158,11 @@ def test_values_that_are_no_numbers_or_too_large_are_refused(cloudwatch: Any, va
             " the same size.",
         ),
         (
+            {"Values": [1.0], "Counts": [0.0]},
+            "InvalidParameterValue",
+            "The value 0.0 for parameter MetricData.member.1.Counts is invalid.",
+        ),
+        (
             {"StatisticValues": {"SampleCount": 1, "Sum": 1, "Minimum": 2, "Maximum": 1}},
             "InvalidParameterValue",
             "The parameter MetricData.member.1.StatisticValues.Maximum must be greater than"

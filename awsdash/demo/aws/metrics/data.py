@@ -6,7 +6,7 @@ from typing import Final
 
 from awsdash.demo.aws.metrics.insights_query import is_insights_query
 from awsdash.demo.aws.metrics.labels import default_labels, fill_in, is_dynamic
-from awsdash.demo.aws.metrics.queries import Evaluation, Query, check_expressions, read_queries
+from awsdash.demo.aws.metrics.queries import Evaluation, Query, in_order, read_queries
 from awsdash.demo.aws.metrics.refusals import refuse_all, validation_error, wrong_order
 from awsdash.demo.aws.metrics.time_series import Range, TimeSeries
 from awsdash.demo.aws.operations import Members
@@ -79,7 +79,7 @@ def _queries(asked: Members) -> list[Query]:
     wrong = wrong_order(asked["StartTime"], asked["EndTime"])
     refuse_all([wrong] if wrong else [])
     queries = read_queries(listed, "MetricDataQueries")
-    check_expressions(queries)
+    in_order(queries)
     if sum(is_insights_query(query.expression or "") for query in queries) > 1:
         raise validation_error("Only one Metrics Insights query is allowed per request.\n")
     if not any(query.returned for query in queries):

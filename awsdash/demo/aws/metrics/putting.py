@@ -7,7 +7,7 @@ from typing import Any, Final
 from awsdash.demo.aws import clock
 from awsdash.demo.aws.constraints import check, operation_model
 from awsdash.demo.aws.metrics.refusals import invalid_combination, invalid_value, missing
-from awsdash.demo.aws.metrics.retention import DAY_S, HOUR_S, MINUTE_S
+from awsdash.demo.aws.metrics.retention import AHEAD_S, DAY_S, MINUTE_S
 from awsdash.demo.aws.metrics.samples import Sample, StatisticSet
 from awsdash.demo.aws.metrics.store import Metric, metrics
 from awsdash.demo.aws.operations import Members
@@ -18,7 +18,6 @@ MAX_DATA: Final = 1000
 MAX_VALUES: Final = 150
 LARGEST: Final = 2.0**360
 OLDEST_S: Final = 14 * DAY_S
-NEWEST_S: Final = 2 * HOUR_S
 
 
 def put_metric_data(call: Call, asked: Members) -> Members:
@@ -66,7 +65,7 @@ def _check_ages(data: list[tuple[str, Members]]) -> None:
         at = datum.get("Timestamp", now)
         if at < now - OLDEST_S:
             problems.append(f"{name}.Timestamp must specify a time within the past two weeks.")
-        elif at > now + NEWEST_S:
+        elif at > now + AHEAD_S:
             problems.append(
                 f"{name}.Timestamp must specify a time no more than two hours in the future."
             )
@@ -130,7 +129,7 @@ def _values(datum: Members, name: str, at: int) -> Sample:
             f"The parameters {name}.Values and {name}.Counts must be of the same size."
         )
     _check_numbers(values, f"{name}.Values")
-    _check_numbers(counts or (), f"{name}.Counts", lowest=0)
+    _check_numbers(counts or (), f"{name}.Counts", lowest=math.ulp(0))  # more than 0
     return Sample(at, values, counts)
 
 

@@ -1,10 +1,9 @@
 """The queries of a GetMetricData request: checked, and evaluated once each."""
 
-import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
 from awsdash.demo.aws.metrics.expressions.arithmetic import Value
@@ -107,35 +106,27 @@ def read_stat(stat: Members) -> MetricStat:
 
 
 class Evaluation:
-    """The values of a request's queries, each computed when first asked for."""
+    """The values of a request's queries. Raises ValidationError for a wrong expression."""
 
     def __init__(self, queries: list[Query], within: Range) -> None:
-        self._queries = {query.id: query for query in queries}
+        self._queries = queries
         self._within = within
         self._values: dict[str, Value] = {}
-        self._under_way: list[str] = []
         periods = [query.stat.period for query in queries if query.stat is not None]
         self._period = min(periods, default=FIVE_MINUTES_S)
+        for query in in_order(queries):
+            self._values[query.id] = self._compute(query)
 
     def series(self, query: Query) -> list[TimeSeries]:
-        """Without values that are no numbers. Raises ValidationError for a wrong expression."""
-        value = self.value(query.id)
-        match value:
-            case TimeSeries():
-                found = [value]
-            case list():
-                found = value
-            case _:
-                raise _wrong(query, "The result must be a time series or an array of them")
-        return [_finite(series) for series in found]
+        match self._values[query.id]:
+            case TimeSeries() as one:
+                return [one]
+            case list() as many:
+                return many
+        raise _wrong(query, "The result must be a time series or an array of them")
 
     def is_array(self, query: Query) -> bool:
-        return isinstance(self.value(query.id), list)
-
-    def value(self, name: str) -> Value:
-        if name not in self._values:
-            self._values[name] = self._compute(self._queries[name])
-        return self._values[name]
+        return isinstance(self._values[query.id], list)
 
     def _compute(self, query: Query) -> Value:
         if query.stat is not None:
@@ -144,47 +135,48 @@ class Evaluation:
         try:
             if is_insights_query(source):
                 return read_insights(InsightsQuery.parse(source), self._within, period)
-            look_up = partial(self._look_up, query)
-            context = Context(self._within, period, look_up, self._metrics)
+            context = Context(self._within, period, self._look_up, self._metrics)
             return evaluate(parse(source), context)
-        except (ExpressionError, RecursionError) as error:
+        except ExpressionError as error:
             raise _wrong(query, str(error)) from None
 
-    def _look_up(self, asker: Query, name: str) -> Value:
-        if name not in self._queries:
+    def _look_up(self, name: str) -> Value:
+        if name not in self._values:
             raise ExpressionError(f"Unknown id '{name}'")
-        if name in self._under_way or name == asker.id:
-            raise ExpressionError(f"Circular reference to '{name}'")
-        self._under_way.append(asker.id)
-        try:
-            return self.value(name)
-        finally:
-            self._under_way.pop()
+        return self._values[name]
 
     def _metrics(self) -> Mapping[str, TimeSeries]:
-        named = ((q.id, self.value(q.id)) for q in self._queries.values() if q.stat is not None)
+        named = ((q.id, self._values[q.id]) for q in self._queries if q.stat is not None)
         return {name: series for name, series in named if isinstance(series, TimeSeries)}
 
 
-def check_expressions(queries: list[Query]) -> None:
-    """Raises ValidationError for what is wrong with an expression before any data are read."""
-    ids = {query.id for query in queries}
-    for query in queries:
-        if query.is_math:
-            try:
-                unknown = sorted(references(parse(query.expression or "")) - ids)
-            except ExpressionError as error:
-                raise _wrong(query, str(error)) from None
-            if unknown:
-                raise _wrong(query, f"Unknown id '{unknown[0]}'")
+def in_order(queries: list[Query]) -> list[Query]:
+    """Each after those that it refers to, and metrics first.
+
+    Raises ValidationError for what is wrong with an expression before any data are read.
+    """
+    by_id = {query.id: query for query in queries}
+    needs = {query.id: _references(query, by_id) for query in queries}
+    try:
+        ordered = [by_id[name] for name in TopologicalSorter(needs).static_order()]
+    except CycleError as error:
+        one, other, *_ = error.args[1]
+        raise _wrong(by_id[other], f"Circular reference to '{one}'") from None
+    return sorted(ordered, key=lambda query: query.stat is None)
+
+
+def _references(query: Query, known: Container[str]) -> set[str]:
+    if not query.is_math:
+        return set()
+    try:
+        found = references(parse(query.expression or ""))
+    except ExpressionError as error:
+        raise _wrong(query, str(error)) from None
+    unknown = sorted(name for name in found if name not in known)
+    if unknown:
+        raise _wrong(query, f"Unknown id '{unknown[0]}'")
+    return found
 
 
 def _wrong(query: Query, message: str) -> Exception:
     return validation_error(f"Error in expression '{query.id}': {message}")
-
-
-def _finite(series: TimeSeries) -> TimeSeries:
-    values = series.values
-    if all(map(math.isfinite, values.values())):
-        return series
-    return series.with_values({at: v for at, v in values.items() if math.isfinite(v)})

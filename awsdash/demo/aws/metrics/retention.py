@@ -14,6 +14,8 @@ HIGH_RESOLUTION_PERIODS_S: Final = (1, 5, 10, 20, 30)
 # The granularities of what is kept, from the coarsest, and for how long.
 KEPT: Final = ((HOUR_S, 455 * DAY_S), (FIVE_MINUTES_S, 63 * DAY_S), (MINUTE_S, 15 * DAY_S))
 HIGH_RESOLUTION_KEPT_S: Final = 3 * HOUR_S
+# How far in the future data can be put.
+AHEAD_S: Final = 2 * HOUR_S
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,12 @@ class Window:
     def grid(self) -> range:
         """The starts of its periods."""
         return range(self.start, self.end, self.period)
+
+    def kept(self) -> "Window":
+        """The part, on the same grid, of which there can be data."""
+        missing = max(0, -(-(kept_since(self.period) - self.start) // self.period))
+        latest = int(clock.now().timestamp()) + AHEAD_S
+        return Window(self.start + missing * self.period, min(self.end, latest), self.period)
 
 
 def is_period(period: int) -> bool:

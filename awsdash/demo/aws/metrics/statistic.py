@@ -62,12 +62,16 @@ def _two_boundaries(found: re.Match[str]) -> Statistic | None:
     percents = {mark for mark in ("low_percent", "high_percent") if found[mark]}
     if not marks or percents not in (set(), marks):
         return None
-    floor, ceiling = float(low or 0), float(high or (100 if percents else math.inf))
-    if floor >= ceiling or (percents and (ceiling > 100 or kind == "pr")):
-        return None
     if percents:
-        return _of_distribution(_percent_range(kind, floor, ceiling))
-    return _of_distribution(_value_range(kind, float(low) if low else -math.inf, ceiling))
+        floor, ceiling = float(low or 0), float(high or 100)
+        is_wrong = ceiling > 100 or kind == "pr"
+    else:
+        floor, ceiling = float(low or -math.inf), float(high or math.inf)
+        is_wrong = False
+    if is_wrong or floor >= ceiling:
+        return None
+    make = _percent_range if percents else _value_range
+    return _of_distribution(make(kind, floor, ceiling))
 
 
 def _of_distribution(measure: Callable[[Distribution], float | None]) -> Statistic:

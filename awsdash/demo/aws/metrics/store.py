@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
-from awsdash.demo.aws.metrics.retention import MINUTE_S, Window, kept_since
+from awsdash.demo.aws.metrics.retention import MINUTE_S, Window
 from awsdash.demo.aws.metrics.samples import Sample, Samples, Span, StatisticSet
 from awsdash.demo.aws.state import PerPlace, Place
 
@@ -78,12 +78,8 @@ class Held:
         """What is still kept for this period."""
         if window.period < MINUTE_S and not self.high_resolution:
             return []
-        samples, kept = self.units.get(unit), kept_since(window.period)
-        if samples is None:
-            return []
-        missing = max(0, -(-(kept - window.start) // window.period))
-        start = window.start + missing * window.period
-        return samples.spans(start, window.end, window.period)
+        samples, kept = self.units.get(unit), window.kept()
+        return samples.spans(kept.start, kept.end, kept.period) if samples is not None else []
 
 
 class Metrics:

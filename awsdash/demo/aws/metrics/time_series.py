@@ -1,5 +1,6 @@
 """A time series: what a query of a metric, or of an expression, comes to."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -39,6 +40,9 @@ class TimeSeries:
         return self.with_values({at: change(value) for at, value in self.values.items()})
 
     def with_values(self, values: Mapping[int, float]) -> "TimeSeries":
+        """Computed ones; those that are no finite numbers are dropped, as CloudWatch does."""
+        if not all(map(math.isfinite, values.values())):
+            values = {at: value for at, value in values.items() if math.isfinite(value)}
         return replace(self, values=values, units=(), computed=True)
 
 

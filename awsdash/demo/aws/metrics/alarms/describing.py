@@ -18,6 +18,8 @@ PARENTS: Final = ("AlarmName", "AlarmArn")
 
 
 def describe_alarms(call: Call, asked: Members) -> Members:
+    if asked.get("AlarmNames") and asked.get("AlarmNamePrefix"):
+        raise invalid_combination("AlarmNamePrefix and AlarmNames.member are mutually exclusive")
     held = alarms[call.place]
     with held.lock:
         bring_up_to_date(held)
@@ -37,8 +39,6 @@ def describe_alarms(call: Call, asked: Members) -> Members:
 
 def _fits(alarm: Alarm, asked: Members) -> bool:
     names, prefix = asked.get("AlarmNames"), asked.get("AlarmNamePrefix")
-    if names and prefix:
-        raise invalid_combination("AlarmNamePrefix and AlarmNames.member are mutually exclusive")
     actions = [action for kind in ACTIONS for action in alarm.configuration.get(kind) or ()]
     wanted = asked.get("ActionPrefix")
     return (

@@ -10,7 +10,7 @@ from awsdash.demo.aws.metrics.alarms.history import record_configuration
 from awsdash.demo.aws.metrics.alarms.judgement import COMPARISONS
 from awsdash.demo.aws.metrics.alarms.rule import named_in, parse_rule
 from awsdash.demo.aws.metrics.expressions.syntax import functions_in, parse
-from awsdash.demo.aws.metrics.queries import Query, check_expressions, read_queries
+from awsdash.demo.aws.metrics.queries import Query, in_order, read_queries
 from awsdash.demo.aws.metrics.refusals import invalid_value, validation_error
 from awsdash.demo.aws.metrics.retention import DAY_S, HOUR_S
 from awsdash.demo.aws.metrics.statistic import parse_statistic, percentile_of
@@ -155,7 +155,7 @@ def _check_metrics(asked: Members) -> None:
         if member in asked:
             raise validation_error(f"{member} must not be set if list of Metrics is set.")
     queries = read_queries(asked["Metrics"], "Metrics")
-    check_expressions(queries)
+    in_order(queries)
     if sum(query.returned for query in queries) != 1:
         raise validation_error("Exactly one element of the metrics list should return data.")
     if sum(query.stat is not None for query in queries) > MAX_METRICS:

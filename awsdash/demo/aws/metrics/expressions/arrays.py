@@ -25,12 +25,18 @@ def pick(name: str, position: int, _: Context, arguments: list[Value]) -> Value:
     raise unsupported(name, *arguments)
 
 
+def _whole(number: float) -> int:
+    if not math.isfinite(number):
+        raise ExpressionError(f"{number} is not a valid number")
+    return int(number)
+
+
 def cut(_: Context, arguments: list[Value]) -> Value:
     match arguments:
         case [list() as many, float(start)]:
-            return many[int(start) :]
+            return many[_whole(start) :]
         case [list() as many, float(start), float(end)]:
-            return many[int(start) : int(end)]
+            return many[_whole(start) : _whole(end)]
     raise unsupported("SLICE", *arguments)
 
 
@@ -47,7 +53,7 @@ def sort(_: Context, arguments: list[Value]) -> Value:
             ranked = [many[number] for number in sorted(range(len(many)), key=measure)]
             match rest:
                 case [float(limit)]:
-                    return ranked[: int(limit)]
+                    return ranked[: _whole(limit)]
                 case []:
                     return ranked
     raise unsupported("SORT", *arguments)
@@ -72,7 +78,7 @@ def search(context: Context, arguments: list[Value]) -> Value:
         case [str(query), str(statistic)]:
             period = context.period
         case [str(query), str(statistic), float(seconds)]:
-            period = int(seconds)
+            period = _whole(seconds)
         case _:
             raise unsupported("SEARCH", *arguments)
     if parse_statistic(statistic) is None:

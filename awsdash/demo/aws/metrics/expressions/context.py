@@ -20,4 +20,5 @@ class Context:
     metrics: Callable[[], Mapping[str, TimeSeries]]
 
     def grid(self, period: int) -> range:
-        return self.within.window(period).grid()
+        """The starts of the periods of which there can be data."""
+        return self.within.window(period).kept().grid()

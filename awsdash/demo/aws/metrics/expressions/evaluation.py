@@ -27,12 +27,24 @@ def evaluate(node: Node, context: Context) -> Value:
             return name if name[0].isupper() else context.look_up(name)
         case Negation(operand):
             return negate(evaluate(operand, context))
-        case Operation(sign, left, right):
-            return operate(sign, evaluate(left, context), evaluate(right, context))
+        case Operation():
+            return _operation(node, context)
         case Array(items):
             return [series for item in items for series in _members(evaluate(item, context))]
         case Invocation(function, arguments):
             return invoke(context, function, [evaluate(each, context) for each in arguments])
+
+
+def _operation(node: Node, context: Context) -> Value:
+    """Without recursion along the left, where a long sum is deep."""
+    ahead: list[Operation] = []
+    while isinstance(node, Operation):
+        ahead.append(node)
+        node = node.left
+    value = evaluate(node, context)
+    for operation in reversed(ahead):
+        value = operate(operation.sign, value, evaluate(operation.right, context))
+    return value
 
 
 def _members(value: Value) -> list[TimeSeries]:

@@ -98,7 +98,8 @@ def _time_series(context: Context, arguments: list[Value]) -> Value:
     match arguments:
         case [float(value)]:
             grid = context.grid(context.period)
-            return TimeSeries("TIME_SERIES", context.period, dict.fromkeys(grid, value))
+            empty = TimeSeries("TIME_SERIES", context.period, {})
+            return empty.with_values(dict.fromkeys(grid, value))
     raise unsupported("TIME_SERIES", *arguments)
 
 

@@ -74,6 +74,8 @@ _LEVELS: Final = (
     ("+", "-"),
     ("*", "/"),
 )
+# Each level of brackets takes some frames of the interpreter's stack.
+MAX_DEPTH: Final = 64
 
 
 class Token(NamedTuple):
@@ -92,6 +94,7 @@ def parse(source: str) -> Node:
 class _Parser:
     def __init__(self, source: str) -> None:
         self._tokens = _tokenize(source)
+        self._depth = 0
 
     def take(self, kind: str) -> str:
         if self._tokens[0].kind != kind:
@@ -117,10 +120,16 @@ class _Parser:
             raise ExpressionError("Invalid syntax")
 
     def _signed(self) -> Node:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise ExpressionError("The expression is nested too deeply")
         if self._accept("-"):
-            return Negation(self._signed())
-        base = self._primary()
-        return Operation("^", base, self._signed()) if self._accept("^") else base
+            node: Node = Negation(self._signed())
+        else:
+            node = self._primary()
+            node = Operation("^", node, self._signed()) if self._accept("^") else node
+        self._depth -= 1
+        return node
 
     def _primary(self) -> Node:
         if self._accept("("):
@@ -169,18 +178,17 @@ def _tokenize(source: str) -> list[Token]:
 
 def walk(node: Node) -> Iterator[Node]:
     """A node and all within it."""
-    yield node
-    match node:
-        case Invocation(_, parts) | Array(parts):
-            inner: tuple[Node, ...] = parts
-        case Operation(_, left, right):
-            inner = (left, right)
-        case Negation(operand):
-            inner = (operand,)
-        case _:
-            inner = ()
-    for part in inner:
-        yield from walk(part)
+    ahead = [node]
+    while ahead:
+        node = ahead.pop()
+        yield node
+        match node:
+            case Invocation(_, parts) | Array(parts):
+                ahead += parts
+            case Operation(_, left, right):
+                ahead += (left, right)
+            case Negation(operand):
+                ahead.append(operand)
 
 
 def references(node: Node) -> set[str]:
