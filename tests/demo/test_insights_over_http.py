@@ -13,6 +13,7 @@ from moto.logs.models import LogEvent, LogGroup, logs_backends
 from awsdash.demo.aws import clock
 from awsdash.demo.aws.insights import run, runs
 from awsdash.demo.aws.server import running_server
+from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import CULPRIT, PAYMENTS_DEV, PAYMENTS_PROD
 from awsdash.demo.story.story import Story
 from tests.demo.emulated_aws import EPOCH, EPOCH_MS, EmulatedAws
@@ -148,6 +149,29 @@ def test_a_query_that_would_not_end_is_given_up(logs: Any, query: str, status: s
         found = logs.get_query_results(queryId=started)
         assert found["status"] == (status or "Complete")
         assert found["results"] == []
+
+
+@pytest.mark.usefixtures("group", "at_once")
+def test_rows_are_held_up_to_a_limit_and_found_again(
+    logs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "MOST_ROWS", 250)
+    first, *_ = queries = [start(logs) for _ in range(3)]
+    before = [logs.get_query_results(queryId=query)["results"] for query in queries]
+    start(logs)
+    held = runs.runs[Place(PAYMENTS_PROD, "eu-west-1")]
+    assert [held.get(query).outcome is not None for query in queries] == [False, True, True]
+    assert logs.get_query_results(queryId=first)["results"] == before[0]
+
+
+@pytest.mark.usefixtures("group", "at_once")
+def test_the_oldest_queries_are_forgotten_beyond_a_limit(
+    logs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "MOST_RUNS", 2)
+    queries = [start(logs) for _ in range(3)]
+    found = logs.describe_queries()["queries"]
+    assert [query["queryId"] for query in found] == queries[:0:-1]
 
 
 @pytest.mark.usefixtures("at_once")

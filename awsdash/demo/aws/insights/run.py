@@ -105,20 +105,25 @@ class Run:
 
     def _work(self) -> Outcome:
         with self._lock:
-            if self._outcome is None:
-                try:
-                    self._outcome = run_query(
-                        self.query, self.groups, self.start_ms, self.end_ms, self.limit
-                    )
-                except TimeoutError:
-                    self._give_up("Timeout")
-                except RecursionError:  # in the steps of thousands of commands
-                    self._give_up("Failed")
-            return self._outcome or NOTHING
+            outcome = self._outcome or self._run()
+            self._outcome = outcome
+            return outcome
 
-    def _give_up(self, status: str) -> None:
-        self._outcome = NOTHING
+    def _run(self) -> Outcome:
+        try:
+            return run_query(self.query, self.groups, self.start_ms, self.end_ms, self.limit)
+        except TimeoutError:
+            return self._give_up("Timeout")
+        except RecursionError:  # in the steps of thousands of commands
+            return self._give_up("Failed")
+
+    def _give_up(self, status: str) -> Outcome:
         self.conduct = replace(self.conduct, failure=status)
+        return NOTHING
+
+    def let_go(self) -> None:
+        """Of what it has found; whoever looks again lets it do its work again."""
+        self._outcome = None
 
 
 def _part(whole: Outcome, share: float) -> Outcome:

@@ -12,6 +12,9 @@ from awsdash.demo.aws.state import PerPlace
 
 MAX_CONCURRENT: Final = 100
 KEPT: Final = timedelta(days=7)
+# What AWS does not limit, but memory does: per account and region.
+MOST_RUNS: Final = 10_000
+MOST_ROWS: Final = 200_000
 
 
 class Runs:
@@ -31,6 +34,7 @@ class Runs:
                     f"Account maximum query concurrency limit of [{MAX_CONCURRENT}] reached.",
                 )
             self._forget_old()
+            self._let_go_of_rows()
             self._active.append(run)
             self._runs[run.id] = run
 
@@ -51,9 +55,16 @@ class Runs:
         oldest = clock.now() - KEPT
         while self._runs:
             run = next(iter(self._runs.values()))
-            if run.created >= oldest:
+            if run.created >= oldest and len(self._runs) <= MOST_RUNS:
                 return
             del self._runs[run.id]
+
+    def _let_go_of_rows(self) -> None:
+        rows = 0
+        for run in reversed(self._runs.values()):
+            rows += len(run.outcome.rows) if run.outcome else 0
+            if rows > MOST_ROWS:
+                run.let_go()
 
 
 def new_id() -> str:
