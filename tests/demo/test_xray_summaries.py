@@ -253,6 +253,18 @@ def test_pages_come_newest_first_and_hold_every_trace_once(busy: Any) -> None:
     assert len(set(found)) == 250
 
 
+def test_traces_that_come_meanwhile_put_none_on_two_pages(aws: EmulatedAws) -> None:
+    xray = aws.client("xray", region="ap-south-1")
+    for ago_s in (100, 200, 300):
+        put(xray, *(segment(new_trace_id(ago_s + number), "early") for number in range(50)))
+    first = xray.get_trace_summaries(**window())
+    put(xray, *(segment(new_trace_id(ago_s=1), "late") for _ in range(5)))
+    second = xray.get_trace_summaries(**window(), NextToken=first["NextToken"])
+    pages = [[one["Id"] for one in page["TraceSummaries"]] for page in (first, second)]
+    assert [len(page) for page in pages] == [100, 50]
+    assert set(pages[0]).isdisjoint(pages[1])
+
+
 def test_a_page_tells_how_many_traces_it_went_through(busy: Any) -> None:
     request = {**window(250, 0), "FilterExpression": "fault"}
     pages = list(all_pages(busy, "get_trace_summaries", **request))

@@ -26,7 +26,8 @@ def page_of(
 
 
 def write_token(position: int, request: object) -> str:
-    return urlsafe_b64encode(orjson.dumps([_digest(request), position])).decode()
+    """The position may be of any size."""
+    return urlsafe_b64encode(orjson.dumps([_digest(request), str(position)])).decode()
 
 
 def read_token(token: str, request: object, invalid: AwsError) -> int:

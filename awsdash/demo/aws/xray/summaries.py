@@ -25,24 +25,36 @@ def get_trace_summaries(call: Call, asked: Members) -> Members:
     """The newest first, as X-Ray pages them."""
     matches = compile_filter(asked.get("FilterExpression") or "", group_expression(call.place))
     start, end = time_range(asked, MAX_RANGE)
-    candidates = _candidates(call, asked, start, end)[::-1]
-    token = asked.get("NextToken")
-    first = 0 if token is None else read_token(token, bound_to(asked), bad_token())
+    rest = _after_token(_candidates(call, asked, start, end)[::-1], asked)
     summaries: list[dict[str, Any]] = []
-    after = first
-    for trace in candidates[first : first + MAX_PROCESSED]:
+    processed = 0
+    for trace in rest[:MAX_PROCESSED]:
         if len(summaries) == MAX_SUMMARIES:
             break
-        after += 1
+        processed += 1
         if matches(trace.element):
             summaries.append(_dated(trace, asked, start, end))
-    has_more = after < len(candidates)
+    last = rest[processed - 1].summary["Id"] if processed < len(rest) else None
     return {
         "TraceSummaries": summaries,
-        "ApproximateTime": trace_time(candidates[after - 1].summary["Id"]) if has_more else start,
-        "TracesProcessedCount": after - first,
-        "NextToken": write_token(after, bound_to(asked)) if has_more else None,
+        "ApproximateTime": start if last is None else trace_time(last),
+        "TracesProcessedCount": processed,
+        "NextToken": None if last is None else write_token(_position(last), bound_to(asked)),
     }
+
+
+def _after_token(traces: Sequence[Indexed], asked: Members) -> Sequence[Indexed]:
+    """From the token's trace on, so that those that come meanwhile put none on two pages."""
+    token = asked.get("NextToken")
+    if token is None:
+        return traces
+    last = read_token(token, bound_to(asked), bad_token())
+    return [trace for trace in traces if _position(trace.summary["Id"]) < last]
+
+
+def _position(trace_id: str) -> int:
+    """In the order of time."""
+    return int(trace_id[2:].replace("-", ""), 16)
 
 
 def _candidates(call: Call, asked: Members, start: float, end: float) -> Sequence[Indexed]:
