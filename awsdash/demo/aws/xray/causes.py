@@ -29,12 +29,10 @@ def response_time_root_causes(trace: Trace) -> list[dict[str, Any]]:
     if root is None or not whole:
         return []
     path: Path = [(root, [root])]
-    part = root
-    while slowest := max(_parts_within(trace, part), key=_time_of, default=None):
+    while slowest := max(_parts_within(trace, path), key=_time_of, default=None):
         if _time_of(slowest) < MIN_COVERAGE * whole:
             break
         _extend(trace, path, slowest)
-        part = slowest
     return [_cause(trace, path, lambda part: {"Coverage": round(_time_of(part) / whole, 3)})]
 
 
@@ -45,27 +43,36 @@ def _causes(trace: Trace, failed: Callable[[Document], bool]) -> list[dict[str, 
         _cause(trace, path, _exceptions)
         for segment in trace.segments
         if trace.is_root(segment)
-        for path in _failed_paths(trace, [(segment, [segment])], segment, failed)
+        for path in _failed_paths(trace, [(segment, [segment])], failed)
     ]
 
 
-def _failed_paths(
-    trace: Trace, path: Path, part: Document, failed: Callable[[Document], bool]
-) -> Iterator[Path]:
+def _failed_paths(trace: Trace, path: Path, failed: Callable[[Document], bool]) -> Iterator[Path]:
     """To each part that failed and within which nothing did; also where the caller coped."""
     within = [
         found
-        for inner in _parts_within(trace, part)
-        for found in _failed_paths(trace, _extended(trace, path, inner), inner, failed)
+        for inner in _parts_within(trace, path)
+        for found in _failed_paths(trace, _extended(trace, path, inner), failed)
     ]
     yield from within
-    if not within and failed(part):
+    if not within and failed(_end_of(path)):
         yield path
 
 
-def _parts_within(trace: Trace, part: Document) -> list[Document]:
-    """Its subsegments and the segments that answered it."""
-    return [*(part.get("subsegments") or ()), *trace.children.get(part["id"], ())]
+def _parts_within(trace: Trace, path: Path) -> list[Document]:
+    """The subsegments of what the path ends at, and the segments that answered it.
+
+    Without those that the path has passed: ids that were sent twice can lead back to them.
+    """
+    part = _end_of(path)
+    passed = {id(one) for _, entities in path for one in entities}
+    within = [*(part.get("subsegments") or ()), *trace.children.get(part["id"], ())]
+    return [one for one in within if id(one) not in passed]
+
+
+def _end_of(path: Path) -> Document:
+    _, entities = path[-1]
+    return entities[-1]
 
 
 def _extended(trace: Trace, path: Path, part: Document) -> Path:

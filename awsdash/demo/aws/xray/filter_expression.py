@@ -25,7 +25,10 @@ def compile_filter(expression: str, group_expression: GroupExpression) -> TraceT
     if not expression.strip():
         return lambda trace: True
     parser = Parser(expression)
-    test = parser.any_of(lambda parser: _condition(parser, group_expression))
+    try:
+        test = parser.any_of(lambda parser: _condition(parser, group_expression))
+    except RecursionError:
+        raise parser.invalid() from None
     parser.finish()
     return test
 

@@ -1,6 +1,6 @@
 """A trace: the documents received with one id, compiled to segments as X-Ray compiles them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -101,14 +101,14 @@ class Trace:
 def _embed(documents: Iterable[Document]) -> tuple[list[Document], list[Document]]:
     """The segments, with subsegments that were sent alone in their parents; and the orphans."""
     held = list(documents)
-    by_id = {
-        part["id"]: part for document in held for part in (document, *all_subsegments(document))
+    holders = {
+        part["id"]: document for document in held for part in (document, *all_subsegments(document))
     }
+    by_id = {part["id"]: part for document in held for part in all_subsegments(document)}
+    by_id |= {document["id"]: document for document in held}
     orphans = []
-    for document in held:
-        if not is_subsegment(document):
-            continue
-        if document["parent_id"] not in by_id:
+    for document in filter(is_subsegment, held):
+        if document["parent_id"] not in by_id or _is_within_itself(document, holders):
             orphans.append(document)
             continue
         embedded = {
@@ -117,5 +117,25 @@ def _embed(documents: Iterable[Document]) -> tuple[list[Document], list[Document
             if name not in {"type", "trace_id", "parent_id"}
         }
         by_id[document["id"]] = embedded
-        by_id[document["parent_id"]].setdefault("subsegments", []).append(embedded)
+        _put_into(by_id[document["parent_id"]], embedded)
     return [document for document in held if not is_subsegment(document)], orphans
+
+
+def _put_into(parent: Document, subsegment: Document) -> None:
+    """In the place of the one in progress that the parent was sent with, if it was."""
+    others = parent.get("subsegments") or []
+    known = next((one for one in others if one["id"] == subsegment["id"]), None)
+    if known is None:
+        parent["subsegments"] = [*others, subsegment]
+    elif known.get("in_progress") and not subsegment.get("in_progress"):
+        parent["subsegments"] = [subsegment if one is known else one for one in others]
+
+
+def _is_within_itself(document: Document, holders: Mapping[str, Document]) -> bool:
+    """By way of its parents, as only a mistake in their ids can put it; then it has no place."""
+    seen = set()
+    at: Document | None = document
+    while at is not None and is_subsegment(at) and at["id"] not in seen:
+        seen.add(at["id"])
+        at = holders.get(at["parent_id"])
+    return at is document
