@@ -7,12 +7,11 @@ from typing import Any, Final, NamedTuple
 
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.actors import INES, MONITORING, PEOPLE, Actor
-from awsdash.demo.story.cast import ACCOUNTS, REGIONS
 from awsdash.demo.story.deeds import Deed
 from awsdash.demo.story.log_events import HISTORY, by_daylight
 from awsdash.demo.story.story import Story
 
-PER_DAY: Final = 30
+PER_DAY: Final = 24
 IAM: Final = "iam.amazonaws.com"
 IAM_REGION: Final = "us-east-1"
 
@@ -83,6 +82,3 @@ def _deed(place: Place, at: datetime, habit: _Habit, person: Actor) -> Deed:
         habit.request,
         error=habit.error,
     )
-
-
-PLACES: Final = tuple(Place(account, region) for account in ACCOUNTS for region in REGIONS)

@@ -14,7 +14,8 @@ from awsdash.demo.aws.cloudtrail.record import (
 )
 from awsdash.demo.aws.cloudtrail.store import plant
 from awsdash.demo.story.deeds import Deed, deeds
-from awsdash.demo.story.everyday import PLACES, everyday
+from awsdash.demo.story.estate import RESOURCES
+from awsdash.demo.story.everyday import everyday
 from awsdash.demo.story.story import Story
 
 SESSION: Final = timedelta(minutes=40)
@@ -22,7 +23,7 @@ READING: Final = ("Describe", "Get", "List", "Lookup", "Decrypt")
 
 
 def plant_trail(story: Story) -> None:
-    for place in PLACES:
+    for place in sorted({resource.place for resource in RESOURCES}):
         plant(place, _records(everyday(story, place)))
     for deed in deeds(story):
         plant(deed.place, _records([deed]))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid4
 
@@ -170,6 +171,7 @@ def aws_account(account: str, principal: str) -> Identity:
     return {"type": "AWSAccount", "principalId": principal, "accountId": account}
 
 
+@lru_cache(maxsize=1024)
 def principal_id(prefix: str, arn: str) -> str:
     """The same for the same ARN: 21 characters, as IAM makes up once for a user or a role."""
     digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
