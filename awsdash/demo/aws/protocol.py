@@ -7,10 +7,10 @@ The service names here are the names requests are signed with: `logs`, `lambda`,
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -23,6 +23,7 @@ from moto.core.routing import get_service_router
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from awsdash.demo.aws.models import model_names
 from awsdash.demo.aws.state import Place
 
 _SCOPE = re.compile(r"Credential=(?P<key>[^/,\s]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
@@ -32,9 +33,17 @@ _CALL = "awsdash.call"
 class Protocol(Enum):
     JSON = "json"
     REST_JSON = "rest-json"
+    REST_XML = "rest-xml"
     QUERY = "query"
     EC2 = "ec2"
     S3 = "s3"
+
+
+_REST: Final = {
+    "cloudfront": Protocol.REST_XML,
+    "route53": Protocol.REST_XML,
+    "s3": Protocol.S3,
+}
 
 
 class AwsError(Exception):
@@ -69,6 +78,8 @@ class Call:
     account: str | None = None
     conduct: Mapping[str, Any] | None = None
     """What a fault rule has told a query that takes time to do: see faults.py."""
+    model: str | None = None
+    """Botocore's name of the service, where the request's path tells it."""
 
     @property
     def place(self) -> Place:
@@ -89,17 +100,20 @@ def read_call(environ: WSGIEnvironment) -> Call:
     if action := _form(environ).get("Action"):
         protocol = Protocol.EC2 if service == "ec2" else Protocol.QUERY
         return Call(service, action[0], region, protocol, key)
-    protocol = Protocol.S3 if service == "s3" else Protocol.REST_JSON
-    return Call(service, _rest_operation(service, environ), region, protocol, key)
+    return _rest_call(
+        Call(service, "", region, _REST.get(service, Protocol.REST_JSON), key), environ
+    )
 
 
-def _rest_operation(service: str, environ: WSGIEnvironment) -> str:
-    """The operation's name; where no operation fits, the request's method and path."""
-    try:
-        operation, _ = get_service_router(service).match(Request(environ))
-    except (HTTPException, NotImplementedError, UnknownServiceError):
-        return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
-    return str(operation.name)
+def _rest_call(call: Call, environ: WSGIEnvironment) -> Call:
+    """With the operation's name; where no operation fits, the request's method and path."""
+    for model in model_names(call.service):
+        try:
+            operation, _ = get_service_router(model).match(Request(environ))
+        except (HTTPException, NotImplementedError, UnknownServiceError):
+            continue
+        return replace(call, operation=str(operation.name), model=model)
+    return replace(call, operation=f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
 
 
 def remember_call(environ: WSGIEnvironment, call: Call) -> None:

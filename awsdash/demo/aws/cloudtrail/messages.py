@@ -16,19 +16,9 @@ from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
 from awsdash.demo.aws.constraints import operation_model
+from awsdash.demo.aws.models import model_names
 from awsdash.demo.aws.protocol import Call, Protocol
 
-_MODELS: Final = {
-    "cloudcontrolapi": "cloudcontrol",
-    "elasticfilesystem": "efs",
-    "elasticloadbalancing": "elbv2",
-    "elasticmapreduce": "emr",
-    "email": "ses",
-    "es": "opensearch",
-    "monitoring": "cloudwatch",
-    "states": "stepfunctions",
-    "tagging": "resourcegroupstaggingapi",
-}
 # What a request may hold that its operation's model knows nothing of.
 UNREADABLE: Final = (
     AttributeError,
@@ -42,7 +32,7 @@ UNREADABLE: Final = (
 
 
 def model_name(call: Call) -> str:
-    return _MODELS.get(call.service, call.service)
+    return call.model or model_names(call.service)[0]
 
 
 def find_model(call: Call) -> OperationModel | None:
@@ -81,7 +71,7 @@ def _parsed(call: Call, request: Request) -> Any:
     model = get_service_model(name).operation_model(call.operation)
     protocol = "ec2" if call.protocol is Protocol.EC2 else model.service_model.protocol
     parameters: dict[str, Any] = {}
-    if call.protocol is Protocol.REST_JSON:
+    if call.protocol in (Protocol.REST_JSON, Protocol.REST_XML):
         parameters = dict(get_service_router(name).match(request)[1])
     return PROTOCOL_PARSERS[protocol](model, map_type=dict).parse(
         {
@@ -110,6 +100,7 @@ def read_response(
 _PARSED_AS: Final = {
     Protocol.JSON: "json",
     Protocol.REST_JSON: "rest-json",
+    Protocol.REST_XML: "rest-xml",
     Protocol.QUERY: "query",
     Protocol.EC2: "ec2",
     Protocol.S3: "rest-xml",

@@ -13,6 +13,7 @@ _RATE: Final = "Rate exceeded"
 _THROTTLED: Final[Mapping[Protocol, Answer]] = {
     Protocol.JSON: ("ThrottlingException", 400, _RATE),
     Protocol.REST_JSON: ("ThrottlingException", 429, _RATE),
+    Protocol.REST_XML: ("Throttling", 400, _RATE),
     Protocol.QUERY: ("Throttling", 400, _RATE),
     Protocol.EC2: ("RequestLimitExceeded", 503, "Request limit exceeded."),
     Protocol.S3: ("SlowDown", 503, "Please reduce your request rate."),
@@ -32,6 +33,7 @@ _FAILED: Final[Mapping[Protocol, Answer]] = {
     for protocol, code, message in (
         (Protocol.JSON, "InternalFailure", "An internal error occurred."),
         (Protocol.REST_JSON, "InternalFailure", "An internal error occurred."),
+        (Protocol.REST_XML, "InternalFailure", "An internal error occurred."),
         (Protocol.QUERY, "InternalFailure", "An internal error occurred."),
         (Protocol.EC2, "InternalError", "An internal error has occurred"),
         (Protocol.S3, "InternalError", "We encountered an internal error. Please try again."),

@@ -40,6 +40,7 @@ _CODES: Final = {
     Refusal.UNSIGNED: {
         Protocol.JSON: ("MissingAuthenticationTokenException", 400),
         Protocol.REST_JSON: ("MissingAuthenticationTokenException", 403),
+        Protocol.REST_XML: ("MissingAuthenticationToken", 403),
         Protocol.QUERY: ("MissingAuthenticationToken", 403),
         Protocol.EC2: ("MissingAuthenticationToken", 403),
         Protocol.S3: ("AccessDenied", 403),
@@ -47,6 +48,7 @@ _CODES: Final = {
     Refusal.UNKNOWN_KEY: {
         Protocol.JSON: ("UnrecognizedClientException", 400),
         Protocol.REST_JSON: ("UnrecognizedClientException", 403),
+        Protocol.REST_XML: ("InvalidClientTokenId", 403),
         Protocol.QUERY: ("InvalidClientTokenId", 403),
         Protocol.EC2: ("AuthFailure", 401),
         Protocol.S3: ("InvalidAccessKeyId", 403),
@@ -54,6 +56,7 @@ _CODES: Final = {
     Refusal.WRONG_TOKEN: {
         Protocol.JSON: ("UnrecognizedClientException", 400),
         Protocol.REST_JSON: ("UnrecognizedClientException", 403),
+        Protocol.REST_XML: ("InvalidClientTokenId", 403),
         Protocol.QUERY: ("InvalidClientTokenId", 403),
         Protocol.EC2: ("AuthFailure", 401),
         Protocol.S3: ("InvalidToken", 400),
@@ -61,6 +64,7 @@ _CODES: Final = {
     Refusal.EXPIRED: {
         Protocol.JSON: ("ExpiredTokenException", 400),
         Protocol.REST_JSON: ("ExpiredTokenException", 403),
+        Protocol.REST_XML: ("ExpiredToken", 403),
         Protocol.QUERY: ("ExpiredToken", 403),
         Protocol.EC2: ("RequestExpired", 400),
         Protocol.S3: ("ExpiredToken", 400),
@@ -75,6 +79,7 @@ _WORDS: Final = {
     ),
     (Refusal.WRONG_TOKEN, Protocol.JSON): Refusal.UNKNOWN_KEY.value,
     (Refusal.WRONG_TOKEN, Protocol.REST_JSON): Refusal.UNKNOWN_KEY.value,
+    (Refusal.WRONG_TOKEN, Protocol.REST_XML): Refusal.UNKNOWN_KEY.value,
     (Refusal.WRONG_TOKEN, Protocol.QUERY): Refusal.UNKNOWN_KEY.value,
     (Refusal.WRONG_TOKEN, Protocol.EC2): _NOT_VALIDATED,
     (Refusal.EXPIRED, Protocol.EC2): "Request has expired.",

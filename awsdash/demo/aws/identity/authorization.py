@@ -38,6 +38,8 @@ class Authorizer:
 def resource_of(call: Call, environ: WSGIEnvironment) -> str:
     """Its ARN, where AWS's message has one."""
     match call.service:
+        case "apigateway":
+            return f"arn:aws:apigateway:{call.region}::{environ['PATH_INFO']}"
         case "logs":
             group = _log_group(Request(environ).get_data())
             return f"arn:aws:logs:{call.region}:{call.account}:log-group:{group}:log-stream:"

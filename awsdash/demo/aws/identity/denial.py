@@ -10,6 +10,7 @@ from awsdash.demo.aws.protocol import AwsError, Call, Protocol
 _CODES: Final = {
     Protocol.JSON: ("AccessDeniedException", 400),
     Protocol.REST_JSON: ("AccessDeniedException", 403),
+    Protocol.REST_XML: ("AccessDenied", 403),
     Protocol.QUERY: ("AccessDenied", 403),
     Protocol.EC2: ("UnauthorizedOperation", 403),
     Protocol.S3: ("AccessDenied", 403),
