@@ -144,19 +144,41 @@ def test_items_of_any_type_can_be_seeded(aws: EmulatedAws) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"resourceType": "bucket"}, "Row 1: resourceType 'bucket' is not like AWS::Service::Kind"),
-        ({"resourceId": ""}, "Row 1: resourceId must be a text of 1 to 768 characters"),
+        ({"resourceType": "bucket"}, "Row 2: resourceType 'bucket' is not like AWS::Service::Kind"),
+        ({"resourceId": ""}, "Row 2: resourceId must be a text of 1 to 768 characters"),
         (
             {"configurationItemCaptureTime": None},
-            "Row 1: configurationItemCaptureTime is missing",
+            "Row 2: configurationItemCaptureTime is missing",
         ),
         ({"configurationItemCaptureTime": "2026-11-20T10:00:00"}, "is no time with a zone"),
-        ({"configurationItemStatus": "Fine"}, "Row 1: configurationItemStatus is none of OK, "),
-        ({"configuration": "{"}, "Row 1: configuration is no JSON"),
-        ({"tags": {"a": 1}}, "Row 1: tags is no map of texts"),
-        ({"colour": "red"}, "Row 1: colour is no member of a configuration item"),
-        ({"accountId": "999999999999"}, f"Row 1: accountId is not {PAYMENTS_DEV}"),
-        ({"relationships": ["vpc"]}, "Row 1: relationships is no list of structures"),
+        ({"configurationItemStatus": "Fine"}, "Row 2: configurationItemStatus is none of OK, "),
+        ({"configuration": "{"}, "Row 2: configuration is no JSON"),
+        ({"tags": {"a": 1}}, "Row 2: tags is no map of texts"),
+        ({"colour": "red"}, "Row 2: colour is no member of a configuration item"),
+        ({"accountId": "999999999999"}, f"Row 2: accountId is not {PAYMENTS_DEV}"),
+        ({"awsRegion": "eu-west-1"}, f"Row 2: awsRegion is neither {EMPTY_REGION} nor global"),
+        ({"resourceName": 5}, "Row 2: resourceName has the wrong type"),
+        ({"relatedEvents": "none"}, "Row 2: relatedEvents has the wrong type"),
+        ({"tags": []}, "Row 2: tags has the wrong type"),
+        ({"relationships": {}}, "Row 2: relationships has the wrong type"),
+        ({"configurationItemCaptureTime": 1e300}, "Row 2: timestamp out of range"),
+        (
+            {"resourceType": "AWS::Config::ResourceCompliance", "configuration": []},
+            "Row 2: configuration is not as AWS Config records compliance",
+        ),
+        (
+            {
+                "resourceType": "AWS::Config::ResourceCompliance",
+                "configuration": {
+                    "targetResourceType": BUCKET,
+                    "targetResourceId": "b",
+                    "complianceType": "COMPLIANT",
+                    "configRuleList": [{"configRuleName": "a"}],
+                },
+            },
+            "Row 2: configuration is not as AWS Config records compliance",
+        ),
+        ({"relationships": ["vpc"]}, "Row 2: relationships is no list of structures"),
     ],
 )
 def test_a_wrong_row_is_named_and_none_is_seeded(

@@ -159,6 +159,20 @@ def test_a_seeded_insight_without_what_it_needs_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("members", "complaint"),
+    [
+        ({"InsightId": 5}, "Row 1: insightId has the wrong type"),
+        ({"State": "OVER"}, "Row 1: .* at 'state' failed to satisfy constraint"),
+        ({"StartTime": "2026-11-23T09:00:00Z"}, "Row 1: StartTime, .* must be in epoch seconds"),
+        ({"Categories": "FAULT"}, "Row 1: categories has the wrong type"),
+    ],
+)
+def test_a_seeded_insight_is_held_to_awss_shape(members: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(AwsError, match=complaint):
+        SERVICE.seeds["insights"](PLACE, [INSIGHT | members])
+
+
+@pytest.mark.parametrize(
     "request_", [{}, {"GroupName": "Default", "StartTime": EPOCH - timedelta(days=31)}]
 )
 def test_a_wrong_request_for_insights_is_refused(xray: Any, request_: dict[str, Any]) -> None:

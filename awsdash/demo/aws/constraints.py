@@ -29,9 +29,13 @@ def service_model(service: str) -> ServiceModel:
 
 def check(model: OperationModel, asked: dict[str, Any], code: str) -> None:
     """Raises AwsError, with all violations in AWS's wording, or SerializationException."""
-    if model.input_shape is None:
-        return
-    violations = list(_structure(model.input_shape, asked, ""))
+    if model.input_shape is not None:
+        check_structure(model.input_shape, asked, code)
+
+
+def check_structure(shape: StructureShape, value: dict[str, Any], code: str) -> None:
+    """As `check`, of a structure that is no request."""
+    violations = list(_structure(shape, value, ""))
     if violations:
         count = len(violations)
         found = f"{count} validation error{'s' if count > 1 else ''} detected"

@@ -11,8 +11,8 @@ from awsdash.demo.aws.aws_config import (
     discovery,
     history,
     recorder,
+    seeding,
     selection,
-    store,
 )
 from awsdash.demo.aws.operations import Service
 
@@ -45,6 +45,6 @@ SERVICE: Final = Service(
         "SelectAggregateResourceConfig": selection.select_aggregate_resource_config,
         "SelectResourceConfig": selection.select_resource_config,
     },
-    seeds={"configuration-items": store.seed},
+    seeds={"configuration-items": seeding.seed},
     check=constraints.check,
 )

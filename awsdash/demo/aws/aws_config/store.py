@@ -8,8 +8,6 @@ from typing import Any, TypeAlias
 
 from awsdash.demo.aws.aws_config import recorder
 from awsdash.demo.aws.aws_config.item import Item, Key, read_item
-from awsdash.demo.aws.operations import Members
-from awsdash.demo.aws.protocol import AwsError
 from awsdash.demo.aws.state import PerPlace, Place
 
 Given: TypeAlias = Callable[[], Iterable[Mapping[str, Any]]]
@@ -84,20 +82,3 @@ def record(place: Place, item: Mapping[str, Any]) -> None:
     """One more, at once; ValueError says what is wrong with it."""
     recorder.run(place)
     recorded[place].record([read_item(place, item)])
-
-
-def seed(place: Place, rows: list[Members]) -> int:
-    """All of them or none; AWS has no operation that writes items of its own types."""
-    items = [_read_row(place, number, row) for number, row in enumerate(rows)]
-    recorder.run(place)
-    recorded[place].record(items)
-    return len(items)
-
-
-def _read_row(place: Place, number: int, row: Any) -> Item:
-    try:
-        if not isinstance(row, dict):
-            raise ValueError("a configuration item is a structure")
-        return read_item(place, row)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise AwsError("ValidationException", f"Row {number}: {error}") from None
