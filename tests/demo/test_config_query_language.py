@@ -164,3 +164,9 @@ def test_what_the_language_does_not_have_is_a_syntax_error(
     with pytest.raises(InvalidExpression) as refused:
         parse(expression)
     assert str(refused.value) == f"syntax error at line {line}, column {column}"
+
+
+@pytest.mark.parametrize("condition", ["NOT " * 1000 + "a = 1", "(" * 1500 + "a = 1" + ")" * 1500])
+def test_a_condition_nested_without_end_is_refused(condition: str) -> None:
+    with pytest.raises(InvalidExpression, match="nested too deeply"):
+        parse(f"SELECT arn WHERE {condition}")

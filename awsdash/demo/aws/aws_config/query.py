@@ -82,7 +82,10 @@ class Query:
 
 def parse(source: str) -> Query:
     """Raises InvalidExpression."""
-    query = _Parser(source).query()
+    try:
+        query = _Parser(source).query()
+    except RecursionError:
+        raise InvalidExpression("the condition is nested too deeply") from None
     _check(query)
     return query
 
