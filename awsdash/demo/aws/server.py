@@ -16,6 +16,8 @@ from werkzeug.serving import make_server
 from awsdash.demo.aws import chapters, clock, functions, stage
 from awsdash.demo.aws.cloudtrail.recorder import Recorder
 from awsdash.demo.aws.control import Control
+from awsdash.demo.aws.discovery.pages import Pages
+from awsdash.demo.aws.discovery.pagings import PAGINGS
 from awsdash.demo.aws.faults import Faults
 from awsdash.demo.aws.identity import sts
 from awsdash.demo.aws.identity.auth import Authenticator
@@ -44,7 +46,8 @@ def create_app(story: Story, scan_limit: int = filtering.SCAN_LIMIT) -> WSGIAppl
     sts.install()
     filtering.install(scan_limit)
     stage.tell(story)
-    quotas = Quotas(Translator(Operations(SERVICES, _Dispatcher(_create_service))))
+    moto = Pages(PAGINGS, _Dispatcher(_create_service))
+    quotas = Quotas(Translator(Operations(SERVICES, moto)))
     faults = Faults(quotas)
     return Control(Authenticator(Recorder(Authorizer(faults))), faults, quotas, story)
 
