@@ -1,6 +1,6 @@
 """The metrics of the machines that have a part in a plot."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from awsdash.demo.aws.metrics.store import Series
@@ -8,35 +8,34 @@ from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import DATA_PROD, PAYMENTS_PROD
 from awsdash.demo.story.outcomes import iterator_age
 from awsdash.demo.story.story import Story
-from awsdash.demo.story.waves import Wave
+from awsdash.demo.story.waves import Plot, Wave
 
 IRELAND: Final = "eu-west-1"
 LOST_MESSAGES: Final = 1840
 
 
-def _pool(story: Story, at: float) -> float:
-    """Since the deployment the charges hold two connections instead of twenty."""
-    return 0.1 if at >= story.deployed_at.timestamp() else 1.0
+def _since_deployed(share: float) -> Plot:
+    def plot(story: Story) -> Callable[[int], float]:
+        deployed = story.deployed_at.timestamp()
+        return lambda at: share if at >= deployed else 1.0
+
+    return plot
 
 
-def _starved(story: Story, at: float) -> float:
-    return 0.35 if at >= story.deployed_at.timestamp() else 1.0
+def _lag(story: Story) -> Callable[[int], float]:
+    return lambda at: max(iterator_age(story, at).total_seconds() * 1000, 1)
 
 
-def _lag(story: Story, at: float) -> float:
-    return max(iterator_age(story, at).total_seconds() * 1000, 1)
-
-
-def _lost(story: Story, at: float) -> float:
+def _lost(story: Story) -> Callable[[int], float]:
     """Messages stay in the dead letter queue until somebody deals with them."""
     begin, end = story.resharded_at.timestamp(), story.reshard_mended_at.timestamp()
-    return LOST_MESSAGES * min(max((at - begin) / (end - begin), 0), 1)
+    return lambda at: LOST_MESSAGES * min(max((at - begin) / (end - begin), 0), 1)
 
 
-def _shards(story: Story, at: float) -> float:
+def _shards(story: Story) -> Callable[[int], float]:
     """What exceeds the one shard's rate while there is one."""
-    during = story.resharded_at.timestamp() <= at < story.reshard_mended_at.timestamp()
-    return 1.0 if during else 0.0
+    begin, end = story.resharded_at.timestamp(), story.reshard_mended_at.timestamp()
+    return lambda at: 1.0 if begin <= at < end else 0.0
 
 
 class _Measured(NamedTuple):
@@ -48,12 +47,15 @@ class _Measured(NamedTuple):
     wave: Wave
 
 
+# Since the deployment the charges hold two connections instead of twenty.
+_POOL: Final = _since_deployed(0.1)
+_STARVED: Final = _since_deployed(0.35)
 _LEDGER: Final = (Place(PAYMENTS_PROD, IRELAND), "AWS/RDS", (("DBClusterIdentifier", "ledger"),))
 _ORDERS: Final = (Place(DATA_PROD, IRELAND), "AWS/Kinesis", (("StreamName", "orders"),))
 _LETTERS: Final = (Place(DATA_PROD, IRELAND), "AWS/SQS", (("QueueName", "orders-ingest-dlq"),))
 _MEASURED: Final = (
-    _Measured(*_LEDGER, "DatabaseConnections", "Count", Wave(20, 0, 0.05, 60, plot=_pool)),
-    _Measured(*_LEDGER, "CPUUtilization", "Percent", Wave(34, most=100, plot=_starved)),
+    _Measured(*_LEDGER, "DatabaseConnections", "Count", Wave(20, 0, 0.05, 60, plot=_POOL)),
+    _Measured(*_LEDGER, "CPUUtilization", "Percent", Wave(34, most=100, plot=_STARVED)),
     _Measured(*_LEDGER, "FreeableMemory", "Bytes", Wave(6.4e9, 0.02, 0.01)),
     _Measured(*_ORDERS, "IncomingRecords", "Count", Wave(5200, 0.5, 0.08, 60)),
     _Measured(*_ORDERS, "IncomingBytes", "Bytes", Wave(3.9e6, 0.5, 0.08, 60)),

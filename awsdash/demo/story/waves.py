@@ -1,19 +1,24 @@
 """Numbers that rise by day and fall by night, with some chance: what a healthy machine measures."""
 
 import math
+import operator
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from statistics import NormalDist
 from typing import Final
 
-from awsdash.demo.aws.metrics.store import Sample
+from awsdash.demo.aws.metrics.store import Columns
 from awsdash.demo.story.story import Story
 
 MEASURED: Final = timedelta(days=13)
+DAY_S: Final = 86_400
 PEAK_HOUR: Final = 14
-Plot = Callable[[Story, float], float]
-"""From the moment (epoch seconds) to what becomes of the wave there: 1 leaves it."""
+# Equally likely numbers of the normal distribution: one is drawn faster than computed.
+NORMAL: Final = [NormalDist().inv_cdf((number + 0.5) / 1000) for number in range(1000)]
+Plot = Callable[[Story], Callable[[int], float]]
+"""From the story to what becomes of the wave at a moment (epoch seconds): 1 leaves it."""
 
 
 @dataclass(frozen=True)
@@ -27,18 +32,21 @@ class Wave:
     most: float = math.inf
     plot: Plot | None = None
 
-    def samples(self, story: Story, name: str) -> Iterator[Sample]:
+    def samples(self, story: Story, name: str) -> Columns:
         """Aligned to the period, from 13 days before the epoch up to it; as `name` and seed say."""
-        chance = random.Random(f"{story.seed}/{name}")
         end = int(story.epoch.timestamp())
         start = int(end - MEASURED.total_seconds()) // self.every_s * self.every_s
-        for at in range(start, end, self.every_s):
-            yield Sample(at, [self._value(story, at, chance)], None)
-
-    def _value(self, story: Story, at: int, chance: random.Random) -> float:
-        hours = at / 3600 % 24 - PEAK_HOUR
-        day = 1 + self.swing * math.cos(hours / 24 * math.tau)
-        value = self.mean * day * max(chance.gauss(1, self.noise), 0)
+        moments = range(start, end, self.every_s)
+        values = self._healthy(moments, random.Random(f"{story.seed}/{name}"))
         if self.plot is not None:
-            value *= self.plot(story, at)
-        return round(min(value, self.most), 3)
+            values = map(operator.mul, values, map(self.plot(story), moments))
+        return Columns.of_values(moments, [round(min(value, self.most), 3) for value in values])
+
+    def _healthy(self, moments: range, chance: random.Random) -> Iterable[float]:
+        day = [self._at_hour(second / 3600) for second in range(0, DAY_S, self.every_s)]
+        slots = ((at % DAY_S) // self.every_s for at in moments)
+        drawn = chance.choices([max(1 + self.noise * z, 0.0) for z in NORMAL], k=len(moments))
+        return (day[slot] * change for slot, change in zip(slots, drawn, strict=True))
+
+    def _at_hour(self, hour: float) -> float:
+        return self.mean * (1 + self.swing * math.cos((hour - PEAK_HOUR) / 24 * math.tau))

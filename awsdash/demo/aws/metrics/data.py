@@ -122,13 +122,13 @@ def _label(result: Result, place: Place) -> str:
 
 def _page(found: list[Result], start: int, limit: int, newest_first: bool) -> list[Members]:
     """The data points from a position on, in order of time across all results."""
+    sign = -1 if newest_first else 1
     rows = sorted(
-        ((at, number) for number, result in enumerate(found) for at in result.series.values),
-        key=lambda row: (-row[0] if newest_first else row[0], row[1]),
+        (sign * at, number) for number, result in enumerate(found) for at in result.series.values
     )
     chosen: list[list[int]] = [[] for _ in found]
     for at, number in rows[start : start + limit]:
-        chosen[number].append(at)
+        chosen[number].append(sign * at)
     ahead = {number for _, number in rows[start + limit :]}
     return [
         _document(result, chosen[number], number in ahead)

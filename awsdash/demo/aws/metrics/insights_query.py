@@ -24,8 +24,8 @@ OTHER: Final = "Other"
 
 Aggregate = Callable[[list[Span]], float]
 AGGREGATES: Final[dict[str, Aggregate]] = {
-    "AVG": lambda spans: sum(s.total for s in spans) / sum(s.count for s in spans),
-    "COUNT": lambda spans: sum(s.count for s in spans),
+    "AVG": lambda spans: sum(s.total for s in spans) / sum(s.sample_count for s in spans),
+    "COUNT": lambda spans: sum(s.sample_count for s in spans),
     "MAX": lambda spans: max(s.highest for s in spans),
     "MIN": lambda spans: min(s.lowest for s in spans),
     "SUM": lambda spans: sum(s.total for s in spans),

@@ -2,12 +2,12 @@
 
 import threading
 from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 
 class Sample(NamedTuple):
@@ -35,8 +35,10 @@ class StatisticSet:
         return None
 
 
-@dataclass(frozen=True)
-class Span:
+_at: Final = attrgetter("at")
+
+
+class Span(NamedTuple):
     """What a period holds: raw values, how often each was (None: once), and statistic sets."""
 
     values: "array[float]"
@@ -44,9 +46,9 @@ class Span:
     sets: Sequence[StatisticSet]
 
     @property
-    def count(self) -> float:
+    def sample_count(self) -> float:
         raw = float(len(self.values)) if self.weights is None else sum(self.weights)
-        return raw + sum(each.count for each in self.sets)
+        return raw + sum(each.count for each in self.sets) if self.sets else raw
 
     @property
     def total(self) -> float:
@@ -54,7 +56,7 @@ class Span:
             raw = sum(self.values)
         else:
             raw = sum(v * w for v, w in zip(self.values, self.weights, strict=True))
-        return raw + sum(each.total for each in self.sets)
+        return raw + sum(each.total for each in self.sets) if self.sets else raw
 
     @property
     def lowest(self) -> float:
@@ -66,13 +68,14 @@ class Span:
 
     def distribution(self) -> list[tuple[float, float]] | None:
         """(value, weight) by value. None where AWS has none: statistic sets, negative values."""
-        if self.sets or (self.values and min(self.values) < 0):
+        if self.sets:
             return None
-        weights = self.weights if self.weights is not None else array("d", [1.0]) * len(self.values)
-        return sorted(zip(self.values, weights, strict=True))
+        weights = repeat(1.0) if self.weights is None else self.weights
+        rows = sorted(zip(self.values, weights, strict=False))
+        return None if rows and rows[0][0] < 0 else rows
 
 
-class _Columns:
+class Columns:
     """Raw samples: the values of sample n are those from `first[n]` to `first[n + 1]`."""
 
     def __init__(self) -> None:
@@ -81,44 +84,72 @@ class _Columns:
         self.values = array("d")
         self.weights: array[float] | None = None
 
-    def extend(self, samples: Iterable[Sample]) -> None:
-        """A story has millions of them, so this does little for each."""
-        values, add_at, add_first = self.values, self.at.append, self.first.append
+    @staticmethod
+    def of(samples: Iterable[Sample]) -> "Columns":
+        """In order of time, in whichever they come."""
+        columns = Columns()
+        columns._extend(sorted(samples, key=_at))
+        return columns
+
+    @staticmethod
+    def of_values(moments: Iterable[int], values: Iterable[float]) -> "Columns":
+        """One value each, in order of time: without an object for any."""
+        columns = Columns()
+        columns.at.extend(moments)
+        columns.values.extend(values)
+        columns.first.extend(range(1, len(columns.at) + 1))
+        return columns
+
+    def rounded_to(self, resolution: int) -> "Columns":
+        if any(at % resolution for at in self.at):
+            self.at = array("q", [at - at % resolution for at in self.at])
+        return self
+
+    def joined_by(self, other: "Columns") -> "Columns":
+        if not self.at:
+            return other
+        if other.at and other.at[0] < self.at[-1]:
+            return Columns.of(chain(self._samples(), other._samples()))
+        self._extend(other._samples())
+        return self
+
+    def _extend(self, samples: Iterable[Sample]) -> None:
         for at, seen, counts in samples:
             if counts is not None or self.weights is not None:
                 self._weigh(counts or [1.0] * len(seen))
-            values.extend(seen)
-            add_at(at)
-            add_first(len(values))
+            self.values.extend(seen)
+            self.at.append(at)
+            self.first.append(len(self.values))
 
     def _weigh(self, counts: Sequence[float]) -> None:
         if self.weights is None:
             self.weights = array("d", [1.0]) * len(self.values)
         self.weights.extend(counts)
 
-    def span(self, row: int, stop: int, sets: Sequence[StatisticSet]) -> Span:
-        part = slice(self.first[row], self.first[stop])
-        return Span(self.values[part], None if self.weights is None else self.weights[part], sets)
-
-    def samples(self) -> Iterable[Sample]:
+    def _samples(self) -> Iterator[Sample]:
         for number, at in enumerate(self.at):
             part = slice(self.first[number], self.first[number + 1])
             weights = None if self.weights is None else self.weights[part]
             yield Sample(at, self.values[part], weights)
 
+    def span(self, rows: slice, sets: Sequence[StatisticSet]) -> Span:
+        part = slice(self.first[rows.start], self.first[rows.stop])
+        return Span(self.values[part], None if self.weights is None else self.weights[part], sets)
 
-_at: Final = attrgetter("at")
+
+Told: TypeAlias = Callable[[], Columns]
+_NO_ROWS: Final = slice(0, 0)
 
 
 class Samples:
-    """Thread-safe. `told` is called once, when somebody first reads what it tells."""
+    """Thread-safe. What is `told` is called once, when somebody first reads it."""
 
-    def __init__(self, told: Callable[[], Iterable[Sample]] | None = None) -> None:
-        self._lock = threading.RLock()
-        self._told = told
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._told: list[Told] = []
         self._put: list[Sample] = []
         self._sets: list[StatisticSet] = []
-        self._columns = _Columns()
+        self._columns = Columns()
 
     def add(self, sample: Sample | StatisticSet) -> None:
         raw = sample.raw() if isinstance(sample, StatisticSet) else sample
@@ -126,12 +157,11 @@ class Samples:
             if raw is not None:
                 self._put.append(raw)
             elif isinstance(sample, StatisticSet):
-                self._sets = sorted([*self._sets, sample], key=_at)
+                insort(self._sets, sample, key=_at)
 
-    def tell_also(self, told: Callable[[], Iterable[Sample]]) -> None:
+    def tell_also(self, told: Told) -> None:
         with self._lock:
-            before = self._told
-            self._told = told if before is None else lambda: chain(before(), told())
+            self._told.append(told)
 
     def last_at(self) -> int | None:
         with self._lock:
@@ -144,29 +174,29 @@ class Samples:
         with self._lock:
             self._settle()
             columns, sets = self._columns, self._sets
-            row, rows = bisect_left(columns.at, start), len(columns.at)
-            place = bisect_left(sets, start, key=_at)
-            found: list[tuple[int, Span]] = []
-            while True:
-                at = columns.at[row] if row < rows else end
-                at = min(at, sets[place].at) if place < len(sets) else at
-                if at >= end:
-                    return found
-                begin = (at - start) // period * period + start
-                stop = min(begin + period, end)
-                next_row = bisect_left(columns.at, stop, row)
-                next_place = bisect_left(sets, stop, place, key=_at) if sets else 0
-                found.append((begin, columns.span(row, next_row, sets[place:next_place])))
-                row, place = next_row, next_place
+            raw = _parts(columns.at, start, end, period)
+            summed = _parts([each.at for each in sets], start, end, period)
+            return [
+                (at, columns.span(raw.get(at, _NO_ROWS), sets[summed[at]] if at in summed else ()))
+                for at in sorted(raw | summed)
+            ]
 
     def _settle(self) -> None:
         """Takes what was told and put into the columns."""
-        if self._told is None and not self._put:
-            return
-        told, self._told = self._told, None
-        added = sorted(chain(told() if told else (), self._put), key=_at)
-        self._put = []
-        if added and len(self._columns.at) and added[0].at < self._columns.at[-1]:
-            added = sorted(chain(self._columns.samples(), added), key=_at)
-            self._columns = _Columns()
-        self._columns.extend(added)
+        while self._told:
+            self._columns = self._columns.joined_by(self._told.pop(0)())
+        if self._put:
+            self._columns = self._columns.joined_by(Columns.of(self._put))
+            self._put = []
+
+
+def _parts(moments: Sequence[int], start: int, end: int, period: int) -> dict[int, slice]:
+    """Which of the ascending moments each period has, by its start; only of those with any."""
+    parts: dict[int, slice] = {}
+    row, rows = bisect_left(moments, start), bisect_left(moments, end)
+    while row < rows:
+        begin = moments[row] - (moments[row] - start) % period
+        stop = bisect_left(moments, begin + period, row, rows)
+        parts[begin] = slice(row, stop)
+        row = stop
+    return parts

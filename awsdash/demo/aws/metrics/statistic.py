@@ -13,8 +13,8 @@ Statistic: TypeAlias = Callable[[Span], float | None]
 Distribution: TypeAlias = Sequence[tuple[float, float]]
 
 BASIC: Final[dict[str, Statistic]] = {
-    "SampleCount": lambda span: span.count,
-    "Average": lambda span: span.total / span.count,
+    "SampleCount": lambda span: span.sample_count,
+    "Average": lambda span: span.total / span.sample_count,
     "Sum": lambda span: span.total,
     "Minimum": lambda span: span.lowest,
     "Maximum": lambda span: span.highest,

@@ -1,15 +1,25 @@
 """The metrics of each account and region, and how a story puts its own there."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
 from awsdash.demo.aws.metrics.retention import MINUTE_S, Window
-from awsdash.demo.aws.metrics.samples import Sample, Samples, Span, StatisticSet
+from awsdash.demo.aws.metrics.samples import Columns, Sample, Samples, Span, StatisticSet
 from awsdash.demo.aws.state import PerPlace, Place
 
-__all__ = ["Dimensions", "Held", "Metric", "Metrics", "Sample", "Series", "metrics", "plant"]
+__all__ = [
+    "Columns",
+    "Dimensions",
+    "Held",
+    "Metric",
+    "Metrics",
+    "Sample",
+    "Series",
+    "metrics",
+    "plant",
+]
 
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
 """(name, value), sorted."""
@@ -23,7 +33,7 @@ class Metric(NamedTuple):
 
 @dataclass(frozen=True)
 class Series:
-    """A metric that a story tells: `samples` in order of time, called once, when first read.
+    """A metric that a story tells: `samples` is called once, when somebody first reads it.
 
     `last_at` (epoch seconds) tells ListMetrics how recent it is without reading it; `resolution` is
     1 for a high-resolution metric.
@@ -33,14 +43,14 @@ class Series:
     name: str
     dimensions: Dimensions
     unit: str
-    samples: Callable[[], Iterable[Sample]]
+    samples: Callable[[], Iterable[Sample] | Columns]
     last_at: int | None = None
     resolution: int = MINUTE_S
 
-    def tell(self) -> Iterator[Sample]:
-        for sample in self.samples():
-            beyond = sample.at % self.resolution
-            yield sample._replace(at=sample.at - beyond) if beyond else sample
+    def tell(self) -> Columns:
+        told = self.samples()
+        columns = told if isinstance(told, Columns) else Columns.of(told)
+        return columns.rounded_to(self.resolution)
 
 
 @dataclass

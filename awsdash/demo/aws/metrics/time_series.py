@@ -70,8 +70,7 @@ class Range:
                 continue
             spans = held.spans(unit, within)
             if spans and not units:
-                found = ((at, statistic(span)) for at, span in spans)
-                values = {at: value for at, value in found if value is not None}
+                values = {at: v for at, span in spans if (v := statistic(span)) is not None}
             units += [unit] if spans else []
         name = wanted.metric.name
         return TimeSeries(name, wanted.period, values, wanted, tuple(units))
