@@ -271,6 +271,32 @@ def test_groups_found_by_pattern_have_their_names_only(logs: Any) -> None:
     assert by_prefix["storedBytes"] > 0
 
 
+def test_groups_are_found_by_name_and_arn(logs: Any) -> None:
+    refund = "/aws/lambda/checkout-refund"
+    asked = [GROUP_ARN, refund, "/no/such"]
+    assert names(logs, logGroupIdentifiers=asked) == [GROUP, refund]
+    assert names(logs, logGroupIdentifiers=asked, includeLinkedAccounts=True) == [GROUP, refund]
+    assert names(logs, logGroupIdentifiers=asked, limit=1) == [GROUP]
+
+
+def test_groups_are_found_by_class(logs: Any) -> None:
+    (found,) = logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]
+    assert found["logGroupClass"] == "STANDARD"
+    assert names(logs, logGroupNamePrefix=GROUP, logGroupClass="STANDARD") == [GROUP]
+    assert names(logs, logGroupClass="INFREQUENT_ACCESS") == []
+
+
+@pytest.mark.usefixtures("group")
+def test_a_group_tells_how_many_metric_filters_it_has(aws: EmulatedAws) -> None:
+    logs = aws.client("logs", aws.assume_reader(PAYMENTS_PROD))
+    request = {"logGroupName": "/test/group", "filterName": "errors"}
+    transformation = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    logs.put_metric_filter(**request, filterPattern="ERROR", metricTransformations=[transformation])
+    (found,) = logs.describe_log_groups(logGroupNamePrefix="/test/group")["logGroups"]
+    logs.delete_metric_filter(**request)
+    assert found["metricFilterCount"] == 1
+
+
 def test_groups_found_by_pattern_come_in_pages(logs: Any) -> None:
     paginator = logs.get_paginator("describe_log_groups")
     request = {"logGroupNamePattern": "lambda/checkout-", "PaginationConfig": {"PageSize": 2}}
@@ -283,7 +309,11 @@ def test_groups_found_by_pattern_come_in_pages(logs: Any) -> None:
 
 @pytest.mark.parametrize(
     "request_",
-    [{"logGroupNamePrefix": "/aws", "logGroupNamePattern": "checkout"}, {"limit": 51}],
+    [
+        {"logGroupNamePrefix": "/aws", "logGroupNamePattern": "checkout"},
+        {"logGroupNamePrefix": "/aws", "logGroupIdentifiers": [GROUP]},
+        {"limit": 51},
+    ],
 )
 def test_a_wrong_request_for_groups_is_refused(logs: Any, request_: dict[str, Any]) -> None:
     with pytest.raises(ClientError) as refused:

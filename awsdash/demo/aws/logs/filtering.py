@@ -1,7 +1,4 @@
-"""FilterLogEvents and DescribeLogGroups as AWS has them.
-
-moto's ignore most filter patterns, the order, the page's size and logGroupNamePattern.
-"""
+"""FilterLogEvents as AWS has it: moto's ignores most filter patterns, the order, the page's size."""
 
 import math
 import re
@@ -16,14 +13,10 @@ from awsdash.demo.aws.logs.filter_pattern import InvalidPattern, compile_pattern
 from awsdash.demo.aws.logs.index import Position
 from awsdash.demo.aws.logs.pages import Search, read_page
 from awsdash.demo.aws.operations import Members
-from awsdash.demo.aws.paging import page_of
 from awsdash.demo.aws.protocol import AwsError, Call
 
 SCAN_LIMIT: Final = 20_000
 MAX_EVENTS: Final = 10_000
-MAX_GROUPS: Final = 50
-# By pattern, AWS answers only these.
-PATTERN_MEMBERS: Final = ("logGroupName", "arn", "creationTime")
 NEWEST_FIRST_SINCE: Final = 1_704_067_200_000  # 2024-01-01T00:00:00Z
 
 _scan_limit = SCAN_LIMIT
@@ -46,34 +39,8 @@ def filter_log_events(call: Call, asked: Members) -> Members:
     return {"events": events, "searchedLogStreams": [], "nextToken": token}
 
 
-def describe_log_groups(call: Call, asked: Members) -> Members:
-    prefix, pattern = asked.get("logGroupNamePrefix"), asked.get("logGroupNamePattern")
-    if prefix is not None and pattern is not None:
-        raise invalid("Specify either logGroupNamePrefix or logGroupNamePattern, and not both.")
-    found = _groups_named(backend_of(call), prefix or "", pattern or "")
-    page, token = page_of(
-        found,
-        asked.get("limit", MAX_GROUPS),
-        asked.get("nextToken"),
-        [prefix, pattern],
-        invalid("The specified nextToken is invalid."),
-    )
-    groups = [group.to_describe_dict() for group in page]
-    if pattern is not None:
-        groups = [{name: group[name] for name in PATTERN_MEMBERS} for group in groups]
-    return {"logGroups": groups, "nextToken": token}
-
-
 def backend_of(call: Call) -> LogsBackend:
     return logs_backends[call.place.account][call.region]
-
-
-def _groups_named(backend: LogsBackend, prefix: str, pattern: str) -> list[LogGroup]:
-    """By name; the pattern is no pattern, but part of the name, as it is written."""
-    groups = (group for name, group in backend.groups.items() if pattern in name)
-    return sorted(
-        (group for group in groups if group.name.startswith(prefix)), key=lambda group: group.name
-    )
 
 
 def find_log_group(
@@ -124,7 +91,7 @@ def _read_streams(group: LogGroup, parameters: Members) -> frozenset[str] | None
             raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.")
         return frozenset(names)
     if prefix is not None:
-        return frozenset(name for name in group.streams if name.startswith(prefix))
+        return frozenset(name for name in list(group.streams) if name.startswith(prefix))
     return None
 
 

@@ -1,34 +1,76 @@
-"""ListLogGroups, which moto lacks."""
+"""DescribeLogGroups, of which moto has little more than the prefix, and ListLogGroups."""
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from moto.logs.models import LogGroup, LogsBackend
 
-from awsdash.demo.aws.logs.filtering import MAX_GROUPS, backend_of, invalid
+from awsdash.demo.aws.logs.filtering import backend_of, invalid
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.paging import page_of
 from awsdash.demo.aws.protocol import Call
 
+MAX_GROUPS: Final = 50
+# By pattern, AWS answers only these.
+PATTERN_MEMBERS: Final = ("logGroupName", "arn", "creationTime")
 STANDARD: Final = "STANDARD"
+PAGING: Final = ("nextToken", "limit")
+UNFILTERING: Final = {*PAGING, "includeLinkedAccounts"}
 UNKNOWN_HERE: Final = ("dataSources", "fieldIndexNames")  # no log group of moto's has such
+
+
+def describe_log_groups(call: Call, asked: Members) -> Members:
+    given = asked.keys() - UNFILTERING
+    if {"logGroupNamePrefix", "logGroupNamePattern"} <= given:
+        raise invalid("Specify either logGroupNamePrefix or logGroupNamePattern, and not both.")
+    if "logGroupIdentifiers" in given and len(given) > 1:
+        raise invalid("logGroupIdentifiers cannot be combined with another filter.")
+    backend = backend_of(call)
+    page, token = _page(backend, asked, lambda group: _is_described(group, asked))
+    groups = [_description(backend, group) for group in page]
+    if "logGroupNamePattern" in given:
+        groups = [{name: group[name] for name in PATTERN_MEMBERS} for group in groups]
+    return {"logGroups": groups, "nextToken": token}
+
+
+def _is_described(group: LogGroup, asked: Members) -> bool:
+    """The pattern is no pattern, but part of the name, as it is written."""
+    identifiers = asked.get("logGroupIdentifiers")
+    return (
+        group.name.startswith(asked.get("logGroupNamePrefix", ""))
+        and asked.get("logGroupNamePattern", "") in group.name
+        and asked.get("logGroupClass", STANDARD) == STANDARD
+        and (identifiers is None or group.name in identifiers or group.arn in identifiers)
+    )
+
+
+def _description(backend: LogsBackend, group: LogGroup) -> dict[str, Any]:
+    filters = backend.filters.get_matching_filters(log_group_name=group.name)
+    return {
+        **group.to_describe_dict(),
+        "logGroupClass": STANDARD,
+        "metricFilterCount": len(filters),
+    }
 
 
 def list_log_groups(call: Call, asked: Members) -> Members:
     backend = backend_of(call)
-    found = sorted(
-        (group for group in list(backend.groups.values()) if _fits(backend, group, asked)),
-        key=lambda group: str(group.name),
-    )
-    request = {name: value for name, value in asked.items() if name not in ("nextToken", "limit")}
-    page, token = page_of(
-        found,
+    page, token = _page(backend, asked, lambda group: _fits(backend, group, asked))
+    return {"logGroups": [_describe(group) for group in page], "nextToken": token}
+
+
+def _page(
+    backend: LogsBackend, asked: Members, is_wanted: Callable[[LogGroup], bool]
+) -> tuple[Sequence[LogGroup], str | None]:
+    found = [group for group in list(backend.groups.values()) if is_wanted(group)]
+    return page_of(
+        sorted(found, key=lambda group: str(group.name)),
         asked.get("limit", MAX_GROUPS),
         asked.get("nextToken"),
-        request,
+        {name: value for name, value in asked.items() if name not in PAGING},
         invalid("The specified nextToken is invalid."),
     )
-    return {"logGroups": [_describe(group) for group in page], "nextToken": token}
 
 
 def _fits(backend: LogsBackend, group: LogGroup, asked: Members) -> bool:

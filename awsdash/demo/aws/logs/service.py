@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from awsdash.demo.aws.logs.filtering import describe_log_groups, filter_log_events
-from awsdash.demo.aws.logs.listing import list_log_groups
+from awsdash.demo.aws.logs.filtering import filter_log_events
+from awsdash.demo.aws.logs.listing import describe_log_groups, list_log_groups
 from awsdash.demo.aws.logs.reading import get_log_events
 from awsdash.demo.aws.logs.streams import describe_log_streams
 from awsdash.demo.aws.logs.writing import put_log_events

@@ -56,13 +56,15 @@ def _check_batch(events: list[dict[str, Any]]) -> None:
 
 def _put(group: LogGroup, stream: LogStream, events: list[dict[str, Any]], now_ms: int) -> str:
     with _lock:
+        stream.upload_sequence_token += 1
+        token = f"{stream.upload_sequence_token:056d}"
+        if not events:
+            return token
         taken = [LogEvent(now_ms, event) for event in events]
         stream.events = [*stream.events, *taken]  # whoever reads the old list reads on
         stream.stored_bytes += sum(len(event["message"].encode()) for event in events)
         stream.last_ingestion_time = clock.now().replace(tzinfo=None)  # as moto has it
-        stream.upload_sequence_token += 1
-        token = f"{stream.upload_sequence_token:056d}"
-    for subscription in list(group.subscription_filters.values()) if taken else []:
+    for subscription in list(group.subscription_filters.values()):
         stream._send_log_events(
             service=subscription.destination_arn.split(":")[2],
             destination_arn=subscription.destination_arn,
