@@ -6,7 +6,7 @@ from typing import Any, Final
 from awsdash.demo.aws import clock
 from awsdash.demo.aws.insights.queries import LANGUAGE
 from awsdash.demo.aws.insights.runs import new_id
-from awsdash.demo.aws.logs.filtering import invalid
+from awsdash.demo.aws.logs.groups import invalid
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.paging import page_of
 from awsdash.demo.aws.protocol import AwsError, Call

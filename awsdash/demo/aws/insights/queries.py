@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from moto.logs.models import LogGroup, logs_backends
+from moto.logs.models import LogGroup
 
 from awsdash.demo.aws import clock
 from awsdash.demo.aws.insights.malformed import MalformedQuery
@@ -10,7 +10,7 @@ from awsdash.demo.aws.insights.outcome import FoundRow
 from awsdash.demo.aws.insights.query import compile_query
 from awsdash.demo.aws.insights.run import ACTIVE, Conduct, Run
 from awsdash.demo.aws.insights.runs import new_id, runs
-from awsdash.demo.aws.logs.filtering import find_log_group, invalid
+from awsdash.demo.aws.logs.groups import backend_of, find_log_group, invalid
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.paging import page_of
 from awsdash.demo.aws.protocol import Call
@@ -54,7 +54,7 @@ def _find_groups(call: Call, asked: Members) -> list[LogGroup]:
     names = [asked[member]] if member == "logGroupName" else asked[member]
     if len(names) > MAX_GROUPS:
         raise invalid(f"At most {MAX_GROUPS} log groups can be queried at once.")
-    backend = logs_backends[call.place.account][call.region]
+    backend = backend_of(call)
     by_identifier = member == "logGroupIdentifiers"
     found = [
         find_log_group(backend, log_group_id=name)

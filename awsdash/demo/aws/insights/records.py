@@ -12,7 +12,7 @@ from awsdash.demo.aws.insights.field import SYSTEM_FIELDS
 from awsdash.demo.aws.insights.pointer import read_pointer
 from awsdash.demo.aws.insights.row import Row
 from awsdash.demo.aws.insights.value import Timestamp, text
-from awsdash.demo.aws.logs.filtering import backend_of, find_log_group, invalid
+from awsdash.demo.aws.logs.groups import backend_of, find_log_group, invalid
 from awsdash.demo.aws.logs.index import Event
 from awsdash.demo.aws.logs.pages import events_between
 from awsdash.demo.aws.operations import Members

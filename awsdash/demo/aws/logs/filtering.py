@@ -1,15 +1,15 @@
-"""FilterLogEvents as AWS has it: moto's ignores most filter patterns, the order, the page's size."""
+"""FilterLogEvents as AWS has it: moto's ignores most filter patterns, the order, a page's size."""
 
 import math
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Final
 
 import orjson
-from moto.logs.models import LogGroup, LogsBackend, logs_backends
+from moto.logs.models import LogGroup, LogsBackend
 
 from awsdash.demo.aws.logs.filter_pattern import InvalidPattern, compile_pattern
+from awsdash.demo.aws.logs.groups import backend_of, find_log_group, invalid
 from awsdash.demo.aws.logs.index import Position
 from awsdash.demo.aws.logs.pages import Search, read_page
 from awsdash.demo.aws.operations import Members
@@ -37,29 +37,6 @@ def filter_log_events(call: Call, asked: Members) -> Members:
         raise invalid("The regular expression in the filter pattern is too complex.") from None
     token = None if last is None else _write_token(search, last)
     return {"events": events, "searchedLogStreams": [], "nextToken": token}
-
-
-def backend_of(call: Call) -> LogsBackend:
-    return logs_backends[call.place.account][call.region]
-
-
-def find_log_group(
-    self: LogsBackend, log_group_id: str | None = None, log_group_name: str | None = None
-) -> LogGroup:
-    """By name or identifier, for every operation; moto takes any ARN for the newest group."""
-    if (log_group_id is None) == (log_group_name is None):
-        raise invalid("Specify either logGroupName or logGroupIdentifier, and not both.")
-    if log_group_id is not None and not re.fullmatch(r"[\w#+=/:,.@-]*", log_group_id):
-        constraint = r"Member must satisfy regular expression pattern: [\w#+=/:,.@-]*"
-        raise invalid(
-            f"1 validation error detected: Value '{log_group_id}' at 'logGroupIdentifier'"
-            f" failed to satisfy constraint: {constraint}"
-        )
-    prefix = f"arn:aws:logs:{self.region_name}:{self.account_id}:log-group:"
-    group = self.groups.get(log_group_name or (log_group_id or "").removeprefix(prefix))
-    if group is None:
-        raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
-    return group
 
 
 def _read_search(backend: LogsBackend, parameters: Members) -> Search:
@@ -129,7 +106,3 @@ def _read_token(group: LogGroup, token: str) -> tuple[bool, Position]:
     if arn != group.arn:
         raise invalid("The specified nextToken is invalid.")
     return newest_first, (timestamp, ingested, number)
-
-
-def invalid(message: str) -> AwsError:
-    return AwsError("InvalidParameterException", message)

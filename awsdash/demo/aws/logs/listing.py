@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from moto.logs.models import LogGroup, LogsBackend
 
-from awsdash.demo.aws.logs.filtering import backend_of, invalid
+from awsdash.demo.aws.logs.groups import backend_of, invalid
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.paging import page_of
 from awsdash.demo.aws.protocol import Call
@@ -56,8 +56,8 @@ def _description(backend: LogsBackend, group: LogGroup) -> dict[str, Any]:
 
 def list_log_groups(call: Call, asked: Members) -> Members:
     backend = backend_of(call)
-    page, token = _page(backend, asked, lambda group: _fits(backend, group, asked))
-    return {"logGroups": [_describe(group) for group in page], "nextToken": token}
+    page, token = _page(backend, asked, lambda group: _is_listed(backend, group, asked))
+    return {"logGroups": [_summary(group) for group in page], "nextToken": token}
 
 
 def _page(
@@ -73,7 +73,7 @@ def _page(
     )
 
 
-def _fits(backend: LogsBackend, group: LogGroup, asked: Members) -> bool:
+def _is_listed(backend: LogsBackend, group: LogGroup, asked: Members) -> bool:
     pattern = asked.get("logGroupNamePattern", "")
     tags = backend.tagger.get_tag_dict_for_resource(group.arn)
     return (
@@ -102,5 +102,5 @@ def _is_value(value: str, wanted: str) -> bool:
     return is_it is not wanted.startswith("!")
 
 
-def _describe(group: LogGroup) -> dict[str, str]:
+def _summary(group: LogGroup) -> dict[str, str]:
     return {"logGroupName": group.name, "logGroupArn": group.arn, "logGroupClass": STANDARD}

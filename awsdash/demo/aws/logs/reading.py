@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Any, Final
 
-from awsdash.demo.aws.logs.filtering import MAX_EVENTS, backend_of, find_log_group, invalid
+from awsdash.demo.aws.logs.filtering import MAX_EVENTS
+from awsdash.demo.aws.logs.groups import backend_of, find_log_group, invalid
 from awsdash.demo.aws.logs.index import Index, Position, index_of
 from awsdash.demo.aws.logs.pages import PAGE_BYTES, retained_since
 from awsdash.demo.aws.operations import Members

@@ -5,7 +5,7 @@ from typing import Any, Final
 from moto.core.utils import unix_time_millis
 from moto.logs.models import LogStream
 
-from awsdash.demo.aws.logs.filtering import backend_of, find_log_group, invalid
+from awsdash.demo.aws.logs.groups import backend_of, find_log_group, invalid
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.paging import page_of
 from awsdash.demo.aws.protocol import Call

@@ -10,7 +10,7 @@ from typing import Any, Final
 from moto.logs.models import LogEvent, LogGroup, LogStream
 
 from awsdash.demo.aws import clock
-from awsdash.demo.aws.logs.filtering import backend_of, find_log_group, invalid
+from awsdash.demo.aws.logs.groups import backend_of, find_log_group, invalid
 from awsdash.demo.aws.logs.pages import DAY_MS, retained_since
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.protocol import AwsError, Call
