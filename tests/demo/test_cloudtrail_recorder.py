@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from werkzeug.test import EnvironBuilder
 
 from awsdash.demo.aws.cloudtrail import lookup
 from awsdash.demo.aws.cloudtrail.event import Event
 from awsdash.demo.aws.cloudtrail.names import is_read_only
-from awsdash.demo.aws.cloudtrail.store import MAX_RECORDED, History, Wanted
+from awsdash.demo.aws.cloudtrail.recorder import Recorder
+from awsdash.demo.aws.cloudtrail.store import MAX_RECORDED, History, Wanted, history
+from awsdash.demo.aws.identity.auth import identify
 from awsdash.demo.aws.server import running_server
+from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import (
     BASE_ACCESS_KEY_ID,
     DATA_PROD,
@@ -238,6 +242,26 @@ def test_a_call_that_a_fault_refused_is_recorded(aws: EmulatedAws, visit: Visit)
     finally:
         aws.control("PUT", "faults", [])
     assert visit.record()["errorCode"] == "ThrottlingException"
+
+
+def test_an_event_is_whole_before_its_answer_has_left(aws: EmulatedAws) -> None:
+    def refuse(_: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("400 BAD REQUEST", [("Content-Type", "application/x-amz-json-1.1")])
+        return iter([b'{"__type": "Refused', b'Exception", "message": "Because."}'])
+
+    scope = f"{BASE_ACCESS_KEY_ID}/20261123/eu-south-2/logs/aws4_request"
+    headers = [
+        ("Authorization", f"AWS4-HMAC-SHA256 Credential={scope}"),
+        ("X-Amz-Target", "Logs_20140328.DescribeLogGroups"),
+    ]
+    environ = EnvironBuilder(method="POST", headers=headers, data=b"{}").get_environ()
+    identify(environ)
+    answer = Recorder(refuse)(environ, lambda *_: lambda _: None)
+    by_name = Wanted(0, 1 << 32, "EventName", "DescribeLogGroups")
+    ((_, event),) = history(Place(MANAGEMENT, "eu-south-2")).find(by_name, 2)
+    record = json.loads(event.record)
+    assert (record["errorCode"], record["errorMessage"]) == ("RefusedException", "Because.")
+    assert b"".join(answer) == b'{"__type": "RefusedException", "message": "Because."}'
 
 
 def test_a_call_with_an_unknown_key_is_nobodys_event(aws: EmulatedAws) -> None:

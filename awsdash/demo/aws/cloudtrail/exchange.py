@@ -41,7 +41,7 @@ _ANSWERS_ANYWAY: Final = {"AssumeRole", "GetSessionToken"}
 
 @dataclass
 class Exchange:
-    """`body` is None, and so is `answer`, where it is too large to be kept."""
+    """`body` is None where it is too large to be kept; `answer` is empty where none is told of."""
 
     call: Call
     caller: Caller
@@ -50,7 +50,7 @@ class Exchange:
     time: datetime
     status: int = 200
     headers: Sequence[tuple[str, str]] = ()
-    answer: list[bytes] = field(default_factory=list)
+    answer: Sequence[bytes] = ()
     event_id: str = field(default_factory=lambda: str(uuid4()))
     request_id: str = field(default_factory=lambda: str(uuid4()))
     shared_id: str | None = None

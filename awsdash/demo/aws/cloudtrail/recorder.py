@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -43,10 +43,11 @@ class Recorder:
 
         answer = self._app(environ, start)
         exchange.time = clock.now()
+        if exchange.status >= HTTPStatus.BAD_REQUEST or exchange.tells_response:
+            # Before it is recorded, so that whoever finds the event finds it whole.
+            answer = exchange.answer = _whole(answer)
         _record(exchange)
-        if exchange.status < HTTPStatus.BAD_REQUEST and not exchange.tells_response:
-            return answer
-        return _kept(answer, exchange.answer)
+        return answer
 
 
 def _begin(environ: WSGIEnvironment) -> Exchange:
@@ -66,12 +67,9 @@ def _body(environ: WSGIEnvironment) -> bytes | None:
     return body
 
 
-def _kept(answer: Iterable[bytes], chunks: list[bytes]) -> Iterator[bytes]:
-    """Each chunk is kept before it leaves, so that whoever has the answer finds the event whole."""
+def _whole(answer: Iterable[bytes]) -> list[bytes]:
     try:
-        for chunk in answer:
-            chunks.append(chunk)
-            yield chunk
+        return list(answer)
     finally:
         if close := getattr(answer, "close", None):
             close()
