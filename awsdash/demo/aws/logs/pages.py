@@ -1,10 +1,11 @@
 """Pages of log events, in order across a group's streams.
 
-A page holds 1 MB or `limit` events at most, and ends after scanning a number of events, so that a
-rare pattern yields partly full or empty pages with a token, as in AWS.
+A page holds 1 MB or `limit` events at most, and ends after scanning a number of events or for some
+time, so that a rare pattern yields partly full or empty pages with a token, as in AWS.
 """
 
 import math
+import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from awsdash.demo.aws import clock
 from awsdash.demo.aws.logs.index import Event, Index, Position, index_of
 
 PAGE_BYTES: Final = 1024 * 1024
+LONGEST_S = 5.0
 DAY_MS: Final = 24 * 3600 * 1000
 
 
@@ -38,12 +40,14 @@ def read_page(search: Search, scan_limit: int) -> tuple[list[Event], Position | 
     index = index_of(search.group)
     page: list[Event] = []
     size = scanned = 0
+    deadline = time.monotonic() + LONGEST_S
     last: Position | None = None
     for number in _candidates(index, search):
         event = index.events[number]
         if search.streams is not None and event["logStreamName"] not in search.streams:
             continue
-        if len(page) == search.limit or scanned == scan_limit:
+        is_late = last is not None and time.monotonic() > deadline
+        if len(page) == search.limit or scanned == scan_limit or is_late:
             return page, last
         if search.matches(event["message"]):
             size += index.sizes[number]
