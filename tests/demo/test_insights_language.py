@@ -121,6 +121,7 @@ def test_an_alias_cannot_be_given_twice() -> None:
         ("items.0.id", "i-1"),
         ("items[1].id", "i-2"),
         ("`content-type`", "json"),
+        ("`items[0]`", "a key"),
         ("user.`full.name`", "Ada"),
         ("`user.full.name`", "Ada"),
         ("flag", "1"),
@@ -136,6 +137,7 @@ def test_json_is_discovered_by_paths(name: str, expected: str | None) -> None:
     document = {
         "user": {"type": "IAMUser", "full.name": "Ada"},
         "items": [{"id": "i-1"}, {"id": "i-2"}],
+        "items[0]": "a key",
         "content-type": "json",
         "flag": True,
         "ratio": 0.123456,

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from moto.logs.models import LogEvent, LogGroup, logs_backends
 
 from awsdash.demo.aws import clock
-from awsdash.demo.aws.insights import run, runs
+from awsdash.demo.aws.insights import outcome, run, runs
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import CULPRIT, PAYMENTS_DEV, PAYMENTS_PROD
@@ -149,6 +149,13 @@ def test_a_query_that_would_not_end_is_given_up(logs: Any, query: str, status: s
         found = logs.get_query_results(queryId=started)
         assert found["status"] == (status or "Complete")
         assert found["results"] == []
+
+
+@pytest.mark.usefixtures("group", "at_once")
+def test_a_query_that_takes_too_long_times_out(logs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outcome, "LONGEST_S", -1)
+    found = logs.get_query_results(queryId=start(logs))
+    assert (found["status"], found["results"]) == ("Timeout", [])
 
 
 @pytest.mark.usefixtures("group", "at_once")

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.logs.models import LogEvent, LogGroup, logs_backends
 
+from awsdash.demo.aws.logs import pages
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.story.cast import CULPRIT, ERROR_TEXT, PAYMENTS_PROD, SHARED_LOG_GROUP
 from awsdash.demo.story.story import Story
@@ -233,6 +234,16 @@ def test_a_wrong_request_is_refused(logs: Any, request_: dict[str, Any], code: s
 def test_the_message_for_a_missing_group_is_awss(logs: Any) -> None:
     error = refusal(logs, logGroupName="/no/such")
     assert error["Message"] == "The specified log group does not exist."
+
+
+def test_a_page_ends_after_some_time(
+    logs: Any, group: LogGroup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "LONGEST_S", -1)
+    fill(group, ["a", "b", "a"])
+    found = all_pages(logs, logGroupName="/test/group", filterPattern="a")
+    messages = [[event["message"] for event in page["events"]] for page in found]
+    assert messages == [["a"], [], ["a"]]
 
 
 def test_streams_are_selected_by_name_or_by_prefix(logs: Any) -> None:

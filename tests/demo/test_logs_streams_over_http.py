@@ -333,6 +333,14 @@ def test_events_older_than_14_days_are_rejected_and_others_taken(
     assert ages(group) == [14 * 24 - 1]
 
 
+def test_a_stream_whose_events_were_all_rejected_has_ingested_none(
+    logs: Any, group: LogGroup
+) -> None:
+    put(logs, 15 * DAY_MS)
+    streams = logs.describe_log_streams(logGroupName=GROUP)["logStreams"]
+    assert all("lastIngestionTime" not in stream for stream in streams)
+
+
 def test_events_more_than_two_hours_ahead_are_rejected(logs: Any, group: LogGroup) -> None:
     answer = put(logs, 0, -HOUR_MS, -3 * HOUR_MS, -4 * HOUR_MS)
     assert answer["rejectedLogEventsInfo"] == {"tooNewLogEventStartIndex": 2}

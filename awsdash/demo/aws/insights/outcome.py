@@ -1,5 +1,6 @@
 """What a query finds: its rows as texts, and what it took to find them."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from awsdash.demo.aws.insights.stage import Rows, take
 from awsdash.demo.aws.insights.value import computed_text, text
 from awsdash.demo.aws.logs.index import Event
 from awsdash.demo.aws.logs.pages import events_between
+
+LONGEST_S = 30.0
 
 FoundRow = list[tuple[str, str]]
 """Fields and their values; those that are missing are left out."""
@@ -29,7 +32,10 @@ class Outcome:
 def run_query(
     query: Query, groups: list[LogGroup], start_ms: int, end_ms: int, limit: int
 ) -> Outcome:
-    """Over the events from start to end, inclusive; `limit` holds if the query has none."""
+    """Over the events from start to end, inclusive; `limit` holds if the query has none.
+
+    Raises TimeoutError when it takes too long.
+    """
     scan = _Scan(groups, start_ms, end_ms)
     matching: Rows = scan.rows()
     for stage in query.matching:
@@ -62,7 +68,10 @@ class _Scan:
         self.scanned_bytes = 0
 
     def rows(self) -> Rows:
+        deadline = time.monotonic() + LONGEST_S
         for event, size, group in self._found:
+            if time.monotonic() > deadline:
+                raise TimeoutError
             self.scanned += 1
             self.scanned_bytes += size
             yield Row(event, group)

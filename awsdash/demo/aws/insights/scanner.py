@@ -107,7 +107,7 @@ class Scanner:
 
 
 def plain_name(text: str) -> str:
-    return re.sub(r"\[(\d+)\]", r".\1", text).replace("`", "")
+    return re.sub(r"`([^`]+)`|\[(\d+)\]", lambda found: found[1] or f".{found[2]}", text)
 
 
 def unquote(literal: str) -> str:
