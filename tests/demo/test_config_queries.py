@@ -65,6 +65,11 @@ def test_a_row_nests_what_was_selected(config: Any) -> None:
     ]
 
 
+def test_what_a_resource_does_not_have_is_left_out(config: Any) -> None:
+    """A third party's has no ARN."""
+    assert select(config, "SELECT arn, resourceId WHERE resourceId = 'w'") == [{"resourceId": "w"}]
+
+
 def test_a_star_is_the_scalar_properties_of_the_top(config: Any) -> None:
     answer = config.select_resource_config(Expression="SELECT * WHERE resourceId = 'reports'")
     (row,) = map(orjson.loads, answer["Results"])

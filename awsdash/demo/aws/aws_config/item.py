@@ -100,7 +100,7 @@ def read_item(place: Place, given: Mapping[str, Any]) -> Item:
         "awsRegion": place.region,
         "configurationItemStatus": "OK",
         "configurationStateId": str(int(captured_at * 1000)),
-        "arn": arn_of(place, *key),
+        **({} if (arn := arn_of(place, *key)) is None else {"arn": arn}),
         "relatedEvents": [],
         "relationships": [],
         "tags": {},
