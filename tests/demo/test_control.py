@@ -117,6 +117,21 @@ def test_a_story_waits_for_no_call_that_hangs(aws: EmulatedAws) -> None:
     assert not call.is_alive()
 
 
+def test_a_malformed_story_lets_no_call_go_that_hangs(aws: EmulatedAws) -> None:
+    logs = aws.reader("logs", PAYMENTS_PROD)
+    aws.control("PUT", "faults", [{"service": "logs", "latencyMs": 600_000}])
+    call = threading.Thread(target=logs.describe_log_groups)
+    call.start()
+    while aws.control("GET", "faults")[1][0]["strikes"] == 0:
+        pass
+    assert aws.control("PUT", "story", {"sed": 8})[0] == 400
+    call.join(0.2)
+    assert call.is_alive()
+    aws.control("DELETE", "faults")
+    call.join(10)
+    assert not call.is_alive()
+
+
 def test_nobody_sees_half_a_story() -> None:
     gate, seen, told = Gate(), [], threading.Event()
 

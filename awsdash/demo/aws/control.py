@@ -109,8 +109,9 @@ class Control:
         return Response(status=204)
 
     def create_accounts(self, request: Request) -> Response:
+        rows = orjson.loads(request.get_data())
         with self._gate.closed(self._rulebook.let_go):
-            return _json({"count": seeding.create_accounts(orjson.loads(request.get_data()))})
+            return _json({"count": seeding.create_accounts(rows)})
 
     def plant(self, request: Request, signed_as: str, what: str) -> Response:
         rows = orjson.loads(request.get_data())
@@ -122,9 +123,10 @@ class Control:
         return _json(retelling.report(stage.told))
 
     def tell_again(self, request: Request) -> Response:
-        changes = orjson.loads(request.get_data() or b"{}")
+        story = retelling.retold(self._story, orjson.loads(request.get_data() or b"{}"))
         with self._gate.closed(self._rulebook.let_go):
-            return _json(retelling.report(retelling.tell_again(self._story, changes)))
+            stage.tell(story)
+        return _json(retelling.report(story))
 
     def clear_story(self, _: Request) -> Response:
         with self._gate.closed(self._rulebook.let_go):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from awsdash.demo.aws import stage
 from awsdash.demo.aws.stage import Story
 
 _YEARS: Final = (2000, 3000)
@@ -19,13 +18,6 @@ class InvalidStory(ValueError):
 def report(story: Story | None) -> dict[str, Any]:
     """The values it follows from; empty: none is told."""
     return {} if story is None else {key: _written(v) for key, v in _values(story).items()}
-
-
-def tell_again(story: Story, changes: object) -> Story:
-    """This story with other values, in place of all that AWS holds."""
-    told = retold(story, changes)
-    stage.tell(told)
-    return told
 
 
 def retold(story: Story, changes: object) -> Story:
