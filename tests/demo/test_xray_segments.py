@@ -111,8 +111,9 @@ def test_one_call_takes_50_documents(xray: Any) -> None:
     assert put(xray, *many[:50]) == []
 
 
-def test_a_complete_segment_replaces_the_one_in_progress(xray: Any) -> None:
-    complete = segment(new_trace_id(), "slow")
+@pytest.mark.parametrize("members", [{}, {"in_progress": False}, {"metadata": {"in_progress": 1}}])
+def test_a_complete_segment_replaces_the_one_in_progress(xray: Any, members: Document) -> None:
+    complete = segment(new_trace_id(), "slow", **members)
     begun = {**complete, "in_progress": True}
     del begun["end_time"]
     put(xray, begun)

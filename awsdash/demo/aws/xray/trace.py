@@ -17,21 +17,23 @@ class Received:
     id: str
     account: str
     revision: int = 0
-    documents: dict[str, bytes] = field(default_factory=dict)
+    documents: dict[str, tuple[bool, bytes]] = field(default_factory=dict)
+    """By id: whether it is complete, and its JSON, which takes less memory."""
 
     def add(self, document: Document) -> None:
         """A complete document replaces one in progress, and not the other way round."""
         self.revision += 1
-        before = self.documents.get(document["id"])
-        if before is None or "in_progress" not in document or b'"in_progress"' in before:
-            self.documents[document["id"]] = orjson.dumps(document)
+        is_complete = document.get("in_progress") is not True
+        was_complete, _ = self.documents.get(document["id"], (False, b""))
+        if is_complete or not was_complete:
+            self.documents[document["id"]] = is_complete, orjson.dumps(document)
 
     def compile(self) -> "Trace":
         return Trace(
             self.id,
             self.account,
             self.revision,
-            [orjson.loads(text) for text in self.documents.values()],
+            [orjson.loads(text) for _, text in self.documents.values()],
         )
 
 
