@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from awsdash.demo.aws import chapters
 from awsdash.demo.aws.gate import Gate
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.story.cast import CULPRIT, PAYMENTS_PROD
@@ -224,6 +225,16 @@ def test_what_cannot_be_planted_is_told_with_what_can(aws: EmulatedAws) -> None:
 def test_seeds_need_a_place(aws: EmulatedAws, place: str, complaint: str) -> None:
     status, answer = aws.control("POST", f"seed/config/configuration-items?{place}", [])
     assert (status, answer["error"]) == (400, complaint)
+
+
+def test_a_failure_of_the_emulator_itself_is_told(aws: EmulatedAws) -> None:
+    def fail() -> None:
+        raise RuntimeError("no disk")
+
+    chapters.tell_later("config", fail)
+    path = f"seed/config/configuration-items?account={ACCOUNT}&region=eu-west-1"
+    status, answer = aws.control("POST", path, [])
+    assert (status, answer["error"]) == (500, "The emulator failed: RuntimeError('no disk')")
 
 
 def test_a_body_that_is_no_json_is_refused(aws: EmulatedAws) -> None:

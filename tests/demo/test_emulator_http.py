@@ -76,6 +76,7 @@ def test_a_body_may_be_large(aws: EmulatedAws) -> None:
         f"Content-Length: 18\r\n\r\n{ENFORCED}",
         f"Content-Length: -1\r\n\r\n{ENFORCED}",
         f"Content-Length: many\r\n\r\n{ENFORCED}",
+        f"Content-Length: {10**30}\r\n\r\n{ENFORCED}",
         f"Transfer-Encoding: chunked\r\n\r\n11\r\n{ENFORCED}\r\n",
         f"Transfer-Encoding: chunked\r\n\r\n11\r\n{ENFORCED[:5]}",
         f"Transfer-Encoding: chunked\r\n\r\n{ENFORCED}",

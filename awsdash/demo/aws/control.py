@@ -1,5 +1,6 @@
 """The emulator's own HTTP interface, beside AWS's: health, hostility, calls, seeds, the story."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,6 +23,8 @@ from awsdash.demo.aws.seeding import UnknownSeed
 from awsdash.demo.aws.services import SERVICES
 from awsdash.demo.aws.stage import Story
 from awsdash.demo.aws.web_pages import is_of_a_web_page
+
+logger = logging.getLogger(__name__)
 
 PREFIX: Final = "/_emulator/"
 _STATUSES: Final[dict[type[Exception], int]] = {
@@ -66,6 +69,9 @@ class Control:
             status = next(s for kind, s in _STATUSES.items() if isinstance(error, kind))
             message = error.message if isinstance(error, AwsError) else str(error)
             return _json({"error": message}, status)
+        except Exception as error:
+            logger.exception("failed at %s %s", request.method, request.path)
+            return _json({"error": f"The emulator failed: {error!r}"}, 500)
         return answer
 
     def health(self, _: Request) -> Response:

@@ -15,6 +15,7 @@ from awsdash.demo.aws.hostility.connection import Mishap, wire_of
 
 _AT_ONCE = struct.pack("ii", 1, 0)
 _SLICE_S = 0.1  # how often a slow answer sends a bit more
+_MAX_BODY_BYTES = 5 * 1024**3  # the largest object that S3 takes at once
 _WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 
@@ -87,8 +88,8 @@ def _take_body_in(environ: WSGIEnvironment) -> None:
         content = body.read()
     else:
         length = environ.get("CONTENT_LENGTH") or "0"
-        if not (length.isascii() and length.isdecimal()):
-            raise OSError("Content-Length is no length")
+        if not (length.isascii() and length.isdecimal()) or int(length) > _MAX_BODY_BYTES:
+            raise OSError("Content-Length is no length that a body may have")
         content = body.read(int(length))
         if len(content) < int(length):
             raise OSError("The body is shorter than its Content-Length")
