@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from awsdash.demo.aws.identity.policy import Malformed, Verdict, judge, parse
+from awsdash.demo.aws.identity.policy import Malformed, Policies, Verdict, judge, parse
 
 ACTION = "logs:FilterLogEvents"
 
@@ -62,7 +62,7 @@ CONDITION = {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}
 def test_an_action_is_allowed_only_where_a_statement_allows_it_and_none_denies_it(
     statements: list[dict[str, Any]], verdict: Verdict
 ) -> None:
-    assert judge((document(*statements),), None, ACTION) is verdict
+    assert judge(Policies((document(*statements),)), ACTION) is verdict
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,45 @@ def test_an_action_is_allowed_only_where_a_statement_allows_it_and_none_denies_i
 def test_a_session_may_do_what_both_its_role_and_its_session_policies_allow(
     identity: list[dict[str, Any]], session: list[dict[str, Any]], verdict: Verdict
 ) -> None:
-    assert judge((document(*identity),), (document(*session),), ACTION) is verdict
+    policies = Policies((document(*identity),), session=(document(*session),))
+    assert judge(policies, ACTION) is verdict
+
+
+@pytest.mark.parametrize(
+    ("boundary", "session", "verdict"),
+    [
+        ([allow("logs:*")], [allow("*")], Verdict.ALLOWED),
+        ([allow("ec2:*")], [allow("*")], Verdict.BOUNDARY_IS_SILENT),
+        ([allow("*"), deny(ACTION)], [allow("*")], Verdict.BOUNDARY_DENIES),
+        ([allow("ec2:*")], [deny("*")], Verdict.SESSION_DENIES),
+        ([allow("*")], [allow("ec2:*")], Verdict.SESSION_IS_SILENT),
+    ],
+)
+def test_a_permissions_boundary_limits_what_policies_allow(
+    boundary: list[dict[str, Any]], session: list[dict[str, Any]], verdict: Verdict
+) -> None:
+    policies = Policies((document(allow("*")),), (document(*boundary),), (document(*session),))
+    assert judge(policies, ACTION) is verdict
+
+
+@pytest.mark.parametrize(
+    ("policies", "verdict"),
+    [
+        (Policies(()), Verdict.ALLOWED),
+        (Policies((document(deny("*")),)), Verdict.IDENTITY_DENIES),
+        (Policies((), (document(allow("ec2:*")),)), Verdict.BOUNDARY_IS_SILENT),
+        (Policies((), None, (document(allow("ec2:*")),)), Verdict.SESSION_IS_SILENT),
+    ],
+)
+def test_the_policy_of_a_resource_stands_for_the_identitys_but_lifts_no_limit(
+    policies: Policies, verdict: Verdict
+) -> None:
+    assert judge(policies, ACTION, is_granted=True) is verdict
 
 
 def test_a_policy_may_write_its_only_statement_and_action_without_a_list() -> None:
     text = json.dumps({"Statement": {"Effect": "Allow", "Action": ACTION, "Resource": "*"}})
-    assert judge((text,), None, ACTION) is Verdict.ALLOWED
+    assert judge(Policies((text,)), ACTION) is Verdict.ALLOWED
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """STS by its API reference: how long a session lasts, what limits it, who it is."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,62 +8,28 @@ import pytest
 from botocore.exceptions import ClientError
 
 from awsdash.demo.aws.server import running_server
-from awsdash.demo.story.cast import DATA_PROD, EXTERNAL_ID, MANAGEMENT, PAYMENTS_DEV, role_arn
+from awsdash.demo.story.cast import DATA_PROD
 from awsdash.demo.story.story import Story
-from tests.demo.emulated_aws import BASE_KEYS, EPOCH, EmulatedAws, Keys
-
-BASE_ARN = f"arn:aws:iam::{MANAGEMENT}:user/awsdash"
-READER = role_arn(DATA_PROD)
-READER_SESSION = f"arn:aws:sts::{DATA_PROD}:assumed-role/awsdash-reader/test"
-EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+from tests.demo.emulated_aws import EPOCH, EmulatedAws, Keys
+from tests.demo.roles import (
+    BASE_ARN,
+    EVERYTHING,
+    READER,
+    READER_SESSION,
+    allowing,
+    assume,
+    create_role,
+    error_of,
+    keys_of,
+    policy,
+    trusting,
+)
 
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[EmulatedAws]:
     with running_server(Story(EPOCH, events=600)) as server:
         yield EmulatedAws(server.url)
-
-
-def policy(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def allowing(*actions: str) -> str:
-    return policy({**EVERYTHING, "Action": list(actions)})
-
-
-def assume(aws: EmulatedAws, keys: Keys = BASE_KEYS, **asked: Any) -> Any:
-    asked = {"RoleArn": READER, "RoleSessionName": "test", "ExternalId": EXTERNAL_ID} | asked
-    return aws.client("sts", keys).assume_role(**asked)
-
-
-def keys_of(answer: Any) -> Keys:
-    issued = answer["Credentials"]
-    return Keys(issued["AccessKeyId"], issued["SecretAccessKey"], issued["SessionToken"])
-
-
-def error_of(call: Any) -> tuple[str, str]:
-    with pytest.raises(ClientError) as refused:
-        call()
-    error: Any = refused.value.response["Error"]
-    return error["Code"], error["Message"]
-
-
-def create_role(
-    aws: EmulatedAws, name: str, trust: dict[str, Any], *statements: dict[str, Any], **more: Any
-) -> str:
-    """In data-prod; `trust` is its only statement there."""
-    iam = aws.reader("iam", DATA_PROD)
-    role = iam.create_role(
-        RoleName=name, AssumeRolePolicyDocument=policy({"Effect": "Allow", **trust}), **more
-    )["Role"]
-    if statements:
-        iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=policy(*statements))
-    return str(role["Arn"])
-
-
-def trusting(*actions: str, **more: Any) -> dict[str, Any]:
-    return {"Action": list(actions), "Principal": {"AWS": MANAGEMENT}, **more}
 
 
 def test_a_session_lasts_an_hour_unless_asked_otherwise(aws: EmulatedAws) -> None:
@@ -287,70 +252,36 @@ def test_policies_of_a_user_its_groups_and_attached_ones_count(aws: EmulatedAws)
     assert ida.list_users()
 
 
-def test_assuming_a_role_of_another_account_takes_both_sides(aws: EmulatedAws) -> None:
-    limited = keys_of(assume(aws, RoleArn=role_arn(PAYMENTS_DEV), Policy=allowing("logs:*")))
-    trust = {"Action": "sts:AssumeRole", "Principal": {"AWS": PAYMENTS_DEV}}
-    role = create_role(aws, "from-dev", trust)
-    assert assume(aws, aws.assume_reader(PAYMENTS_DEV), RoleArn=role)
-    assert error_of(lambda: assume(aws, limited, RoleArn=role))[0] == "AccessDenied"
-
-
-def test_within_an_account_a_role_that_names_the_caller_is_enough(aws: EmulatedAws) -> None:
-    bare = create_role(aws, "stranger", trusting("sts:AssumeRole"))
-    stranger = keys_of(assume(aws, RoleArn=bare))
-    for name, principal, is_enough in (("named", bare, True), ("open", DATA_PROD, False)):
-        trust = {"Action": "sts:AssumeRole", "Principal": {"AWS": principal}}
-        role = create_role(aws, name, trust)
-        if is_enough:
-            assert assume(aws, stranger, RoleArn=role)
-        else:
-            denied = error_of(lambda arn=role: assume(aws, stranger, RoleArn=arn))
-            assert denied[0] == "AccessDenied"
-
-
-@pytest.mark.parametrize(
-    ("condition", "is_met"),
-    [
-        ({"StringEquals": {"aws:PrincipalArn": BASE_ARN}}, True),
-        ({"StringEquals": {"aws:username": "somebody"}}, False),
-        ({"StringLike": {"sts:RoleSessionName": "te*"}}, True),
-        ({"StringLike": {"sts:RoleSessionName": ["a*", "b*"]}}, False),
-        ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{MANAGEMENT}:user/*"}}, True),
-        ({"StringNotEquals": {"sts:ExternalId": "secret"}}, True),
-        ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, False),
-    ],
-)
-def test_a_trust_policy_may_set_conditions(
-    aws: EmulatedAws, condition: dict[str, Any], is_met: bool
-) -> None:
+def test_a_permissions_boundary_limits_a_role(aws: EmulatedAws) -> None:
     iam = aws.reader("iam", DATA_PROD)
-    trust = trusting("sts:AssumeRole", Condition=condition)
-    role = create_role(aws, "conditional", trust)
-    try:
-        if is_met:
-            assert assume(aws, RoleArn=role)
-        else:
-            assert error_of(lambda: assume(aws, RoleArn=role))[0] == "AccessDenied"
-    finally:
-        iam.delete_role(RoleName="conditional")
+    only = iam.create_policy(PolicyName="fence", PolicyDocument=allowing("iam:Get*"))["Policy"]
+    role = create_role(aws, "fenced", trusting("sts:AssumeRole"), EVERYTHING)
+    session = aws.client("iam", keys_of(assume(aws, RoleArn=role)))
+    assert session.list_roles()
+    iam.put_role_permissions_boundary(RoleName="fenced", PermissionsBoundary=only["Arn"])
+    assert session.get_role(RoleName="fenced")
+    assert error_of(session.list_roles)[1].endswith(
+        "because no permissions boundary allows the iam:ListRoles action"
+    )
+    iam.delete_role_permissions_boundary(RoleName="fenced")
+    assert session.list_roles()
 
 
-def test_tags_and_source_identity_take_the_roles_leave(aws: EmulatedAws) -> None:
-    tags = [{"Key": "team", "Value": "data"}]
-    for asked, action in (
-        ({"Tags": tags}, "sts:TagSession"),
-        ({"SourceIdentity": "ada"}, "sts:SetSourceIdentity"),
-    ):
-        code, message = error_of(lambda more=asked: assume(aws, **more))
-        assert code == "AccessDenied"
-        assert message == (
-            f"User: {BASE_ARN} is not authorized to perform: {action} on resource: {READER}"
-        )
-    trust = trusting("sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity")
-    tagging = create_role(aws, "tagging", trust)
-    answer = assume(aws, RoleArn=tagging, Tags=tags, SourceIdentity="ada")
-    assert answer["SourceIdentity"] == "ada"
-    assert answer["PackedPolicySize"] == 1
+def test_a_user_that_is_deleted_takes_its_keys_and_sessions_along(aws: EmulatedAws) -> None:
+    iam = aws.reader("iam", DATA_PROD)
+    iam.create_user(UserName="eve")
+    iam.create_group(GroupName="visitors")
+    iam.put_group_policy(GroupName="visitors", PolicyName="p", PolicyDocument=policy(EVERYTHING))
+    iam.add_user_to_group(GroupName="visitors", UserName="eve")
+    issued = iam.create_access_key(UserName="eve")["AccessKey"]
+    keys = Keys(issued["AccessKeyId"], issued["SecretAccessKey"])
+    session = keys_of(aws.client("sts", keys).get_session_token())
+    assert aws.client("logs", session).describe_log_groups()
+    iam.delete_user(UserName="eve")
+    assert error_of(aws.client("logs", session).describe_log_groups)[0] == "AccessDeniedException"
+    iam.create_user(UserName="eve")
+    code, _ = error_of(aws.client("logs", keys).describe_log_groups)
+    assert code == "UnrecognizedClientException"
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,19 @@
 """Whether a caller may assume a role, and for how long."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import Role, iam_backends
 
 from awsdash.demo.aws.identity.callers import PARTITION, Caller
+from awsdash.demo.aws.identity.conditions import Context
 from awsdash.demo.aws.identity.grants import judge_caller
 from awsdash.demo.aws.identity.policy import Verdict
 from awsdash.demo.aws.identity.session_policies import SessionTags
-from awsdash.demo.aws.identity.trust import Context, names_itself, trusts
+from awsdash.demo.aws.identity.trust import Trust, trust_in
+from awsdash.demo.aws.organizations.membership import organization_of
 from awsdash.demo.aws.protocol import AwsError
 
 _ROLE_ARN: Final = re.compile(r"arn:aws:iam::(\d{12}):role/.+")
@@ -29,13 +32,21 @@ def find_role(role_arn: str) -> tuple[str, Role | None]:
         return parts[1], None
 
 
-def context_of(asked: dict[str, Any], caller: Caller) -> Context:
+def context_of(
+    asked: dict[str, Any], caller: Caller, region: str, source_ip: str | None
+) -> Context:
     return {
         "sts:externalid": asked.get("ExternalId"),
         "sts:rolesessionname": asked["RoleSessionName"],
         "sts:sourceidentity": asked.get("SourceIdentity"),
+        "aws:currenttime": datetime.now(UTC).isoformat(),
+        "aws:multifactorauthpresent": "false" if caller.session else None,
         "aws:principalaccount": caller.account,
         "aws:principalarn": str(caller.principal.arn),
+        "aws:principalorgid": organization_of(caller.account),
+        "aws:requestedregion": region,
+        "aws:securetransport": "true",
+        "aws:sourceip": source_ip,
         "aws:userid": caller.principal_id,
         "aws:username": None if caller.role else str(caller.principal.name),
     }
@@ -62,11 +73,10 @@ def authorize(
 
 def _may(caller: Caller, role: Role, action: str, context: Context) -> bool:
     """Within one account, a trust policy that names the caller is enough."""
-    document = role.assume_role_policy_document
-    verdict = judge_caller(caller, action)
-    is_silent = verdict is Verdict.IDENTITY_IS_SILENT
-    is_enough = is_silent and caller.account == role.account_id and names_itself(document, caller)
-    return (verdict is Verdict.ALLOWED or is_enough) and trusts(document, caller, action, context)
+    trust = trust_in(role.assume_role_policy_document, caller, action, context)
+    is_granted = trust is Trust.CALLER and caller.account == role.account_id
+    verdict = judge_caller(caller, action, is_granted=is_granted)
+    return trust is not Trust.NONE and verdict is Verdict.ALLOWED
 
 
 def check_duration(role: Role, caller: Caller, duration_s: int | None) -> None:

@@ -79,8 +79,10 @@ def _caller(account: str, key: AccessKey) -> Caller | None:
 
 
 def _user_of(account: str, key: AccessKey) -> User | None:
+    """None for a key that was left behind by a user of this name who is no more."""
     users: dict[str, User] = iam_backends[account][PARTITION].users
-    return users.get(key.user_name) if key.user_name else None
+    user = users.get(key.user_name or "")
+    return user if user is not None and key in user.access_keys else None
 
 
 def remember_session(account: str, access_key: str, session: Session) -> None:

@@ -7,15 +7,16 @@ import orjson
 from moto.iam.models import Group, ManagedPolicy, Role, User, iam_backends
 
 from awsdash.demo.aws.identity.callers import PARTITION, Caller
-from awsdash.demo.aws.identity.policy import Documents, Verdict, judge
+from awsdash.demo.aws.identity.policy import Documents, Policies, Verdict, judge
 
 _AWS_POLICY = "arn:aws:iam::aws:policy/"
 
 
-def judge_caller(caller: Caller, action: str) -> Verdict:
-    """An action such as `logs:FilterLogEvents`."""
+def judge_caller(caller: Caller, action: str, *, is_granted: bool = False) -> Verdict:
+    """An action such as `logs:FilterLogEvents`; `is_granted` by the resource's own policy."""
     session = caller.session.policies if caller.session else None
-    return judge(_identity_policies(caller), session, action)
+    policies = Policies(_identity_policies(caller), _boundary(caller), session)
+    return judge(policies, action, is_granted)
 
 
 def managed_document(account: str, arn: str) -> str | None:
@@ -30,12 +31,23 @@ def _identity_policies(caller: Caller) -> Documents:
     return tuple(document for holder in _holders(caller) for document in _documents(holder))
 
 
+def _boundary(caller: Caller) -> Documents | None:
+    """moto has none of users. One whose policy was deleted since allows nothing."""
+    arn = caller.role.permissions_boundary_arn if caller.role else None
+    if not arn:
+        return None
+    document = managed_document(caller.account, arn)
+    return () if document is None else (document,)
+
+
 def _holders(caller: Caller) -> Iterator[User | Role | Group]:
-    """A role that was deleted since holds nothing."""
+    """A role or a user that was deleted since holds nothing."""
     backend = iam_backends[caller.account][PARTITION]
     if caller.role is not None:
         if backend.roles.get(caller.role.id) is caller.role:
             yield caller.role
+        return
+    if backend.users.get(caller.principal.name) is not caller.principal:
         return
     yield caller.principal
     for group in list(backend.groups.values()):

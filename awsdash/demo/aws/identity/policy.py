@@ -32,24 +32,44 @@ class Verdict(Enum):
 
     ALLOWED = ""
     IDENTITY_DENIES = "with an explicit deny in an identity-based policy"
+    BOUNDARY_DENIES = "with an explicit deny in a permissions boundary"
     SESSION_DENIES = "with an explicit deny in a session policy"
     IDENTITY_IS_SILENT = "because no identity-based policy allows the {action} action"
+    BOUNDARY_IS_SILENT = "because no permissions boundary allows the {action} action"
     SESSION_IS_SILENT = "because no session policy allows the {action} action"
 
 
+_DENIALS: Final = (Verdict.IDENTITY_DENIES, Verdict.BOUNDARY_DENIES, Verdict.SESSION_DENIES)
+_SILENCES: Final = (
+    Verdict.IDENTITY_IS_SILENT,
+    Verdict.BOUNDARY_IS_SILENT,
+    Verdict.SESSION_IS_SILENT,
+)
+
+
+@dataclass(frozen=True)
+class Policies:
+    """A boundary or session policies that are None limit nothing."""
+
+    identity: Documents
+    boundary: Documents | None = None
+    session: Documents | None = None
+
+
 @lru_cache(4096)
-def judge(identity: Documents, session: Documents | None, action: str) -> Verdict:
-    """Both must allow it and neither deny it; `session` None limits nothing."""
-    limits = None if session is None else _effects(session, action)
-    granted = _effects(identity, action)
-    if False in granted:
-        return Verdict.IDENTITY_DENIES
-    if limits is not None and False in limits:
-        return Verdict.SESSION_DENIES
-    if True not in granted:
-        return Verdict.IDENTITY_IS_SILENT
-    if limits is not None and True not in limits:
-        return Verdict.SESSION_IS_SILENT
+def judge(policies: Policies, action: str, is_granted: bool = False) -> Verdict:
+    """All must allow it and none deny it; `is_granted`: the resource's own policy allows it, which
+    stands for the identity's."""
+    kinds = (policies.identity, policies.boundary, policies.session)
+    effects = [None if kind is None else _effects(kind, action) for kind in kinds]
+    for verdict, effect in zip(_DENIALS, effects, strict=True):
+        if effect is not None and False in effect:
+            return verdict
+    if is_granted:
+        effects[0] = None
+    for verdict, effect in zip(_SILENCES, effects, strict=True):
+        if effect is not None and True not in effect:
+            return verdict
     return Verdict.ALLOWED
 
 

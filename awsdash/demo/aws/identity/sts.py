@@ -26,7 +26,7 @@ from awsdash.demo.aws.identity.session_policies import (
     session_policies,
     session_tags,
 )
-from awsdash.demo.aws.protocol import AwsError
+from awsdash.demo.aws.protocol import AwsError, current_call
 
 ROLE_SESSION_S: Final = 3_600
 USER_SESSION_S: Final = 43_200
@@ -48,7 +48,9 @@ def assume_role(self: TokenResponse) -> ActionResult:
     caller = current_caller(request.environ)
     account, found = find_role(asked["RoleArn"])
     tags = session_tags(asked, caller)
-    role = authorize(caller, asked["RoleArn"], found, context_of(asked, caller), tags)
+    region = current_call(request.environ).region
+    context = context_of(asked, caller, region, request.remote_addr)
+    role = authorize(caller, asked["RoleArn"], found, context, tags)
     check_duration(role, caller, asked.get("DurationSeconds"))
     inherited = caller.session.source_identity if caller.session else None
     now = datetime.now(UTC)

@@ -1,38 +1,42 @@
 """Trust policies of roles: who may assume them, under which conditions."""
 
 import re
-from collections.abc import Mapping
+from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import orjson
 
 from awsdash.demo.aws.identity.callers import Caller
+from awsdash.demo.aws.identity.conditions import Context, meets
 from awsdash.demo.aws.identity.policy import as_list, wildcard
 
 Statement: TypeAlias = dict[str, Any]
-Context: TypeAlias = Mapping[str, str | None]
-"""The values of condition keys, by their names in lower case."""
+_EVERYBODY: Final = "*"
 
 
-def trusts(document: str, caller: Caller, action: str, context: Context) -> bool:
-    """Whether it lets this caller do it (`sts:AssumeRole`)."""
-    names = _names(caller)
-    effects = {
-        statement.get("Effect")
+class Trust(Enum):
+    NONE = "none"
+    ACCOUNT = "account"
+    """In the caller's account, which decides by the caller's policies."""
+    CALLER = "caller"
+    """In the caller itself; within one account its own policies need not allow it as well."""
+
+
+def trust_in(document: str, caller: Caller, action: str, context: Context) -> Trust:
+    """To do it (`sts:AssumeRole`)."""
+    found = [
+        statement
         for statement in _statements(document)
-        if _means(statement, action)
-        and not names.isdisjoint(_principals(statement))
-        and _meets(statement.get("Condition", {}), context)
-    }
-    return effects == {"Allow"}
-
-
-def names_itself(document: str, caller: Caller) -> bool:
-    """Whether it names the caller and not just its account; then its own policies need not allow
-    it as well, within one account."""
-    own = _names(caller) - {"*", caller.account, _root(caller.account)}
-    return any(not own.isdisjoint(_principals(found)) for found in _statements(document))
+        if _means_action(statement, action)
+        and _means_caller(statement, caller)
+        and meets(statement.get("Condition", {}), context)
+    ]
+    if not found or any(statement.get("Effect") != "Allow" for statement in found):
+        return Trust.NONE
+    named = _own_names(caller) | {_EVERYBODY}
+    is_named = any(not named.isdisjoint(_listed(one, "Principal")) for one in found)
+    return Trust.CALLER if is_named else Trust.ACCOUNT
 
 
 @lru_cache(1024)
@@ -40,47 +44,24 @@ def _statements(document: str) -> list[Statement]:
     return as_list(orjson.loads(document)["Statement"])
 
 
-def _names(caller: Caller) -> set[str]:
-    """All the names by which a trust policy may mean this caller."""
-    names = {caller.arn, caller.account, _root(caller.account), "*"}
-    return names | {str(caller.principal.arn)}
+def _own_names(caller: Caller) -> set[str]:
+    return {caller.arn, str(caller.principal.arn)}
 
 
-def _root(account: str) -> str:
-    return f"arn:aws:iam::{account}:root"
+def _means_caller(statement: Statement, caller: Caller) -> bool:
+    account = caller.account
+    names = _own_names(caller) | {account, f"arn:aws:iam::{account}:root", _EVERYBODY}
+    if "NotPrincipal" in statement:
+        return names.isdisjoint(_listed(statement, "NotPrincipal"))
+    return not names.isdisjoint(_listed(statement, "Principal"))
 
 
-def _principals(statement: Statement) -> list[str]:
-    principal = statement.get("Principal", {})
+def _listed(statement: Statement, element: str) -> list[str]:
+    principal = statement.get(element, {})
     return as_list(principal.get("AWS", []) if isinstance(principal, dict) else principal)
 
 
-def _means(statement: Statement, action: str) -> bool:
-    return any(
-        re.fullmatch(wildcard(pattern), action, re.IGNORECASE)
-        for pattern in as_list(statement.get("Action", []))
-    )
-
-
-def _meets(conditions: dict[str, dict[str, Any]], context: Context) -> bool:
-    """An operator or a key that is not known here is never met."""
-    return all(
-        _compare(operator, context.get(key.lower()), as_list(wanted))
-        for operator, keys in conditions.items()
-        for key, wanted in keys.items()
-    )
-
-
-_WILD: Final = {"StringLike", "ArnLike", "ArnEquals"}
-
-
-def _compare(operator: str, value: str | None, wanted: list[str]) -> bool:
-    if operator == "StringNotEquals":
-        return value not in wanted
-    if value is None:
-        return False
-    if operator in _WILD:
-        return any(re.fullmatch(wildcard(pattern), value) for pattern in wanted)
-    if operator == "StringEqualsIgnoreCase":
-        return value.lower() in {text.lower() for text in wanted}
-    return operator == "StringEquals" and value in wanted
+def _means_action(statement: Statement, action: str) -> bool:
+    patterns = as_list(statement.get("Action", statement.get("NotAction", [])))
+    is_listed = any(re.fullmatch(wildcard(one), action, re.IGNORECASE) for one in patterns)
+    return is_listed is ("Action" in statement)

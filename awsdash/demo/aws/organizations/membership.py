@@ -1,7 +1,5 @@
 """Which organization an account belongs to, and whether it may read it."""
 
-from collections.abc import Iterable
-
 from moto.organizations.models import (
     FakeAccount,
     FakeOrganization,
@@ -10,6 +8,7 @@ from moto.organizations.models import (
     organizations_backends,
 )
 
+from awsdash.demo.aws import chapters
 from awsdash.demo.aws.identity.callers import PARTITION
 from awsdash.demo.aws.protocol import AwsError, Call
 
@@ -43,11 +42,18 @@ class Directory:
 
 def own_directory(call: Call) -> Directory:
     """Of the organization the caller's account belongs to."""
-    for backend, organization in _organizations():
-        if any(account.id == call.account for account in backend.accounts):
-            return Directory(backend, organization)
-    message = "Your account is not a member of an organization."
-    raise AwsError("AWSOrganizationsNotInUseException", message)
+    directory = _find(call.place.account)
+    if directory is None:
+        message = "Your account is not a member of an organization."
+        raise AwsError("AWSOrganizationsNotInUseException", message)
+    return directory
+
+
+def organization_of(account: str) -> str | None:
+    """The id of the organization that the account belongs to."""
+    chapters.tell("organizations")
+    directory = _find(account)
+    return None if directory is None else str(directory.organization.id)
 
 
 def readable_directory(call: Call) -> Directory:
@@ -58,8 +64,9 @@ def readable_directory(call: Call) -> Directory:
     return directory
 
 
-def _organizations() -> Iterable[tuple[OrganizationsBackend, FakeOrganization]]:
-    for _, partitions in list(organizations_backends.items()):
+def _find(account: str) -> Directory | None:
+    for partitions in list(organizations_backends.values()):
         backend = partitions[PARTITION]
-        if backend.org is not None:
-            yield backend, backend.org
+        if backend.org is not None and any(one.id == account for one in backend.accounts):
+            return Directory(backend, backend.org)
+    return None
