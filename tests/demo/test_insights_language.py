@@ -92,6 +92,16 @@ def test_an_expression_without_an_alias_is_named_as_it_is_written() -> None:
     assert rows("fields abs(a-b), a", group_of({"a": 1, "b": 3})) == [{"abs(a-b)": "2", "a": "1"}]
 
 
+def test_a_name_can_be_used_in_the_command_that_gives_it() -> None:
+    query = "fields a as x, x + 1 as y, y * 2 as z"
+    assert rows(query, group_of({"a": 2})) == [{"x": "2", "y": "3", "z": "6"}]
+
+
+def test_the_pointer_is_told_once() -> None:
+    (row,) = run("fields @ptr, a", group_of({"a": 1})).rows
+    assert [name for name, _ in row] == ["@ptr", "a"]
+
+
 def test_a_field_that_an_event_lacks_is_left_out() -> None:
     assert rows("fields a, b", group_of({"a": 1})) == [{"a": "1"}]
 
@@ -109,6 +119,8 @@ def test_commands_and_keywords_are_written_in_any_case() -> None:
 def test_an_alias_cannot_be_given_twice() -> None:
     with pytest.raises(MalformedQuery):
         compile_query("fields a as x | fields b as x")
+    with pytest.raises(MalformedQuery):
+        compile_query("fields a as x, b as x")
 
 
 # --- discovered fields ----------------------------------------------------------------------------

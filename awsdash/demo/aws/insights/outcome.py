@@ -53,7 +53,7 @@ def _found(query: Query, row: Row | Made) -> FoundRow:
         value = column.evaluate(row)
         if value is not None:
             fields.append((column.name, text(value) if column.is_raw else computed_text(value)))
-    if isinstance(row, Row):
+    if isinstance(row, Row) and all(name != "@ptr" for name, _ in fields):
         fields.append(("@ptr", write_pointer(row.group, row.event)))
     return fields
 

@@ -131,13 +131,18 @@ class _Reader:
         """What must be made for them, and how to show them."""
         made: Named = []
         columns: dict[str, Column] = {}
-        for expression, alias in self._list(self._aliased):
+
+        def read() -> None:
+            """Defines a name at once: what follows in the same command can use it."""
+            expression, alias = self._aliased()
             name = alias or expression.name
             evaluate = expression.evaluate
             if alias or not self._is_field(expression):
                 made.append((name, evaluate))
                 evaluate = self._define(name, expression.is_raw)
             columns[name] = Column(name, evaluate, expression.is_raw)
+
+        self._list(read)
         return made, columns
 
     def _is_field(self, expression: Expression) -> bool:
