@@ -189,6 +189,26 @@ def test_what_is_no_extended_statistic_is_refused(cloudwatch: Any) -> None:
             "Error in expression 'e1': SEARCH is not supported in alarms",
         ),
         (
+            [stat("m1", "Shop", "a", ReturnData=False), {"Id": "e1", "Expression": "SUM(m1)"}],
+            "Error in expression 'e1': The result must be a time series or an array of them",
+        ),
+        (
+            [stat("m1", "Shop", "a", ReturnData=False), {"Id": "e1", "Expression": "METRICS()"}],
+            "Error in expression 'e1': The result must be a single time series",
+        ),
+        (
+            [stat("m1", "Shop", "a", ReturnData=False), {"Id": "e1", "Expression": "m1 + RATE(5)"}],
+            "Error in expression 'e1': Unsupported operand type(s) for RATE: '[Scalar]'",
+        ),
+        (
+            [{"Id": "e1", "Expression": "SELECT SUM(a) Shop", "Period": 60}],
+            "Error in expression 'e1': Invalid syntax",
+        ),
+        (
+            [{"Id": "e1", "Expression": "SELECT SUM(a) FROM Shop GROUP BY b", "Period": 60}],
+            "Error in expression 'e1': The result must be a single time series",
+        ),
+        (
             [stat(f"m{n}", "Shop", "a", ReturnData=False) for n in range(11)]
             + [{"Id": "e1", "Expression": "m1 + m2"}],
             "An alarm can watch at most 10 metrics.",
@@ -363,7 +383,19 @@ def test_one_composite_alarm_is_deleted_at_a_time_and_only_if_none_depends_on_it
     assert names(cloudwatch, AlarmTypes=["CompositeAlarm", "MetricAlarm"]) == ["c"]
 
 
-@pytest.mark.parametrize("rule", ["ALARM(a", "ALARM()", "a", "ALARM(a) ALARM(a)", "AND", "ON(a)"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "ALARM(a",
+        "ALARM()",
+        "a",
+        "ALARM(a) ALARM(a)",
+        "AND",
+        "ON(a)",
+        "(" * 500 + "TRUE" + ")" * 500,
+        "NOT " * 2000 + "TRUE",
+    ],
+)
 def test_a_malformed_rule_is_refused(cloudwatch: Any, rule: str) -> None:
     make(cloudwatch, "a")
     code, message = refusal(cloudwatch.put_composite_alarm, AlarmName="c", AlarmRule=rule)

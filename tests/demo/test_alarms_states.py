@@ -378,6 +378,28 @@ def test_a_composite_alarm_changes_with_its_children(cloudwatch: Any) -> None:
     cloudwatch.delete_alarms(AlarmNames=["both"])
 
 
+@pytest.mark.usefixtures("children")
+def test_composite_alarms_that_lead_into_a_cycle_stay_as_they_are(cloudwatch: Any) -> None:
+    def put_rules(*rules: tuple[str, str]) -> None:
+        for name, rule in rules:
+            cloudwatch.put_composite_alarm(AlarmName=name, AlarmRule=rule)
+
+    def states() -> list[str]:
+        described = cloudwatch.describe_alarms(
+            AlarmNames=["inner", "outer", "beside"], AlarmTypes=["CompositeAlarm"]
+        )
+        return [alarm["StateValue"] for alarm in described["CompositeAlarms"]]
+
+    put_rules(("inner", "ALARM(bad)"), ("outer", "ALARM(inner)"), ("beside", "ALARM(outer)"))
+    assert states() == ["ALARM", "ALARM", "ALARM"]
+    put_rules(("inner", "NOT ALARM(outer)"))
+    assert [states() for _ in range(3)] == [["ALARM", "ALARM", "ALARM"]] * 3
+    put_rules(("inner", "FALSE"))
+    assert states() == ["OK", "OK", "OK"]
+    for name in ("beside", "outer", "inner"):
+        cloudwatch.delete_alarms(AlarmNames=[name])
+
+
 def test_dimensions_are_part_of_what_an_alarm_watches(cloudwatch: Any) -> None:
     put(cloudwatch, "Alarms", "cities", {-1: 9}, {"City": "Bern"})
     for city, state in (("Bern", "ALARM"), ("Oslo", "INSUFFICIENT_DATA")):

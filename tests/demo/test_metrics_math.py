@@ -274,6 +274,11 @@ def test_a_time_series_of_a_number_has_the_expressions_period(cloudwatch: Any) -
     assert values == {-5: 7, -3: 7, -1: 7}
 
 
+def test_the_first_and_last_of_no_time_series_are_empty(cloudwatch: Any) -> None:
+    for function in ("FIRST", "LAST"):
+        assert result(cloudwatch, f"{function}(SLICE(METRICS(), 2))") == {}
+
+
 def test_an_expression_refers_to_expressions_in_any_order(cloudwatch: Any) -> None:
     found = ask(
         cloudwatch,
@@ -359,6 +364,10 @@ def test_several_time_series_have_the_expressions_label_before_their_own(cloudwa
         ("SLICE(METRICS(), 1 / 0)", "nan is not a valid number"),
         ("SORT(METRICS(), SUM, ASC, 1 / 0)", "nan is not a valid number"),
         ("SEARCH('x', 'Sum', 1 / 0)", "nan is not a valid number"),
+        (
+            "IF(1, m1, 5)",
+            "Unsupported operand type(s) for IF: '[Scalar, TimeSeries, Scalar]'",
+        ),
         ("RATE(5)", "Unsupported operand type(s) for RATE: '[Scalar]'"),
         ("PERIOD(m1 + 1)", "Unsupported operand type(s) for PERIOD: '[TimeSeries]'"),
         ("FILL(m1, NEXT)", "Unsupported operand type(s) for FILL: '[String]'"),

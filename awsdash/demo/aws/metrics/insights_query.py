@@ -157,7 +157,7 @@ def _aggregate(
 ) -> dict[int, float]:
     spans: defaultdict[int, list[Span]] = defaultdict(list)
     for each in held:
-        for unit in each.units:
+        for unit in list(each.units):
             for at, span in each.spans(unit, within.window(period)):
                 spans[at].append(span)
     return {at: float(aggregate(parts)) for at, parts in sorted(spans.items())}

@@ -125,6 +125,13 @@ class Evaluation:
                 return many
         raise _wrong(query, "The result must be a time series or an array of them")
 
+    def only_series(self, query: Query) -> TimeSeries:
+        """Of a query that must not come to an array."""
+        if self.is_array(query):
+            raise _wrong(query, "The result must be a single time series")
+        (only,) = self.series(query)
+        return only
+
     def is_array(self, query: Query) -> bool:
         return isinstance(self._values[query.id], list)
 

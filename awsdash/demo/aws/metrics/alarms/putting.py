@@ -10,12 +10,14 @@ from awsdash.demo.aws.metrics.alarms.history import record_configuration
 from awsdash.demo.aws.metrics.alarms.judgement import COMPARISONS
 from awsdash.demo.aws.metrics.alarms.rule import named_in, parse_rule
 from awsdash.demo.aws.metrics.expressions.syntax import functions_in, parse
-from awsdash.demo.aws.metrics.queries import Query, in_order, read_queries
+from awsdash.demo.aws.metrics.queries import Evaluation, Query, in_order, read_queries
 from awsdash.demo.aws.metrics.refusals import invalid_value, validation_error
-from awsdash.demo.aws.metrics.retention import DAY_S, HOUR_S
+from awsdash.demo.aws.metrics.retention import DAY_S, HOUR_S, MINUTE_S
 from awsdash.demo.aws.metrics.statistic import parse_statistic, percentile_of
+from awsdash.demo.aws.metrics.time_series import Range
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.protocol import Call
+from awsdash.demo.aws.state import Place
 
 SHORT_PERIODS_S: Final = (10, 20, 30)
 MAX_METRICS: Final = 10
@@ -36,7 +38,7 @@ def put_metric_alarm(call: Call, asked: Members) -> Members:
     for problem in (*_common_problems(asked), *_threshold_problems(asked)):
         raise validation_error(problem)
     if "Metrics" in asked:
-        _check_metrics(asked)
+        _check_metrics(call.place, asked)
     else:
         _check_metric(asked)
     _save(held, METRIC, asked)
@@ -150,18 +152,21 @@ def _check_period(period: int, count: int) -> None:
         )
 
 
-def _check_metrics(asked: Members) -> None:
+def _check_metrics(place: Place, asked: Members) -> None:
     for member in OF_ONE_METRIC:
         if member in asked:
             raise validation_error(f"{member} must not be set if list of Metrics is set.")
     queries = read_queries(asked["Metrics"], "Metrics")
     in_order(queries)
-    if sum(query.returned for query in queries) != 1:
+    watched = [query for query in queries if query.returned]
+    if len(watched) != 1:
         raise validation_error("Exactly one element of the metrics list should return data.")
     if sum(query.stat is not None for query in queries) > MAX_METRICS:
         raise validation_error(f"An alarm can watch at most {MAX_METRICS} metrics.")
     for query in queries:
         _check_query(query, asked["EvaluationPeriods"])
+    now = clock.now().timestamp()
+    Evaluation(queries, Range(place, now - MINUTE_S, now)).only_series(watched[0])
 
 
 def _check_query(query: Query, count: int) -> None:

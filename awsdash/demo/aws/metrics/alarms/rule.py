@@ -23,9 +23,14 @@ _TOKEN: Final = re.compile(
 )
 
 
+# Each level of brackets takes some frames of the interpreter's stack.
+MAX_DEPTH: Final = 64
+
+
 class _Parser:
     def __init__(self, rule: str) -> None:
         self._left = _tokenize(rule)
+        self._depth = 0
 
     def parse(self) -> Test:
         test = self._choice()
@@ -52,20 +57,31 @@ class _Parser:
         return lambda state_of: all(test(state_of) for test in tests)
 
     def _operand(self) -> Test:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _invalid()
         if self._accept("NOT"):
-            test = self._operand()
-            return lambda state_of: not test(state_of)
-        if self._accept("("):
-            inner = self._choice()
+            test = _not(self._operand())
+        elif self._accept("("):
+            test = self._choice()
             if not self._accept(")"):
                 raise _invalid()
-            return inner
+        else:
+            test = self._state()
+        self._depth -= 1
+        return test
+
+    def _state(self) -> Test:
         kind, text = self._left.pop(0)
         if (kind, text) in (("word", "TRUE"), ("word", "FALSE")):
             return lambda _: text == "TRUE"
         if kind not in ("ALARM", "OK", "INSUFFICIENT_DATA"):
             raise _invalid()
         return lambda state_of: state_of(text) == kind
+
+
+def _not(test: Test) -> Test:
+    return lambda state_of: not test(state_of)
 
 
 def _tokenize(rule: str) -> list[tuple[str, str]]:

@@ -4,7 +4,9 @@ Nothing runs in the background: who looks at alarms makes up for the time since 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
 from awsdash.demo.aws import clock
@@ -82,9 +84,8 @@ class _Look:
         if "Metrics" not in configuration:
             return self.read(configuration.get("Statistic") or configuration["ExtendedStatistic"])
         queries = read_queries(configuration["Metrics"], "Metrics")
-        evaluation = Evaluation(queries, self.within)
-        found = [s for query in queries if query.returned for s in evaluation.series(query)]
-        return dict(found[0].values) if found else {}
+        (watched,) = (query for query in queries if query.returned)
+        return dict(Evaluation(queries, self.within).only_series(watched).values)
 
     def read(self, statistic: str) -> dict[int, float]:
         asked = self.alarm.configuration
@@ -129,20 +130,21 @@ def _change(alarm: Alarm, state: State) -> None:
 
 
 def _innermost_first(held: Alarms, composites: list[Alarm]) -> Iterator[Alarm]:
-    """So that each finds its children's states of now; of a cycle, each once."""
-    done: set[str] = set()
+    """So that each finds its children's states of now. Without those that lead into a cycle:
 
-    def visit(alarm: Alarm) -> Iterator[Alarm]:
-        if alarm.name in done:
-            return
-        done.add(alarm.name)
-        for child in children_of(held, alarm):
-            if child.kind == COMPOSITE:
-                yield from visit(child)
-        yield alarm
-
-    for alarm in composites:
-        yield from visit(alarm)
+    CloudWatch stops to evaluate there.
+    """
+    by_name = {alarm.name: alarm for alarm in composites}
+    within = {
+        alarm.name: [child.name for child in children_of(held, alarm) if child.name in by_name]
+        for alarm in composites
+    }
+    sorter = TopologicalSorter(within)
+    with suppress(CycleError):
+        sorter.prepare()
+    while ready := sorter.get_ready():
+        yield from (by_name[name] for name in ready)
+        sorter.done(*ready)
 
 
 def _combine(held: Alarms, alarm: Alarm, now: int) -> None:

@@ -7,7 +7,7 @@ from awsdash.demo.aws.metrics.expressions.arithmetic import Value, unsupported
 from awsdash.demo.aws.metrics.expressions.context import Context
 from awsdash.demo.aws.metrics.expressions.reductions import reduce_series
 from awsdash.demo.aws.metrics.expressions.syntax import ExpressionError
-from awsdash.demo.aws.metrics.retention import is_period
+from awsdash.demo.aws.metrics.retention import MINUTE_S, is_period
 from awsdash.demo.aws.metrics.search import SearchError, find_metrics
 from awsdash.demo.aws.metrics.statistic import parse_statistic
 from awsdash.demo.aws.metrics.time_series import MetricStat, TimeSeries
@@ -18,9 +18,7 @@ SORTED_BY: Final = ("AVG", "MIN", "MAX", "SUM")
 def pick(name: str, position: int, _: Context, arguments: list[Value]) -> Value:
     match arguments:
         case [list() as many]:
-            if not many:
-                raise ExpressionError(f"{name} of an array without time series")
-            found: TimeSeries = many[position]
+            found: TimeSeries = many[position] if many else TimeSeries(name, MINUTE_S, {})
             return found
     raise unsupported(name, *arguments)
 

@@ -15,10 +15,10 @@ def choose(_: Context, arguments: list[Value]) -> Value:
             float() | TimeSeries() as otherwise,
         ]:
             return _choose(condition, then, otherwise)
-        case [float(number), TimeSeries() as then, *rest] if len(rest) <= 1:
-            if number != 0:
-                return then
-            return rest[0] if rest else then.with_values({})
+        case [float(number), TimeSeries() as then]:
+            return then if number != 0 else then.with_values({})
+        case [float(number), TimeSeries() as then, TimeSeries() as otherwise]:
+            return then if number != 0 else otherwise
     raise unsupported("IF", *arguments)
 
 
