@@ -60,10 +60,13 @@ def test_a_statistic_set_has_no_percentiles(cloudwatch: Any) -> None:
 
 
 def test_a_statistic_set_of_one_value_has_percentiles(cloudwatch: Any) -> None:
-    known = {"SampleCount": 4, "Sum": 8, "Minimum": 2, "Maximum": 2}
-    datum = {"MetricName": "m", "Timestamp": EPOCH - timedelta(minutes=3), "StatisticValues": known}
-    cloudwatch.put_metric_data(Namespace="Put/OneValue", MetricData=[datum])
-    assert by_minute(ask(cloudwatch, stat("m1", "Put/OneValue", "m", "p50"))[0]) == {-3: 2}
+    for at, (count, total, value) in enumerate([(4, 8, 2), (3, 0.3, 0.1), (1, 7, 7)], start=1):
+        known = {"SampleCount": count, "Sum": total, "Minimum": value, "Maximum": value}
+        moment = EPOCH - timedelta(minutes=at)
+        datum = {"MetricName": "m", "Timestamp": moment, "StatisticValues": known}
+        cloudwatch.put_metric_data(Namespace="Put/OneValue", MetricData=[datum])
+    found = by_minute(ask(cloudwatch, stat("m1", "Put/OneValue", "m", "p50"))[0])
+    assert found == {-1: 2, -2: 0.1, -3: 7}
 
 
 def test_times_of_regular_resolution_are_rounded_down_to_the_minute(cloudwatch: Any) -> None:

@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
+from math import isclose
 from operator import attrgetter
 from typing import Final, NamedTuple, TypeAlias
 
@@ -30,7 +31,7 @@ class StatisticSet:
 
     def raw(self) -> Sample | None:
         """The values, if they can only have been one value again and again."""
-        if self.lowest == self.highest and self.total == self.lowest * self.count:
+        if self.lowest == self.highest and isclose(self.total, self.lowest * self.count):
             return Sample(self.at, (self.lowest,), (self.count,))
         return None
 
