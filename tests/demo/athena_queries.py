@@ -2,16 +2,26 @@
 
 import io
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
+from botocore.exceptions import ClientError
 
-from tests.demo.emulated_aws import EmulatedAws
+from awsdash.demo.aws.athena import pace
+from awsdash.demo.aws.server import running_server
+from awsdash.demo.story.cast import PAYMENTS_DEV
+from awsdash.demo.story.story import Story
+from tests.demo.emulated_aws import EPOCH, EmulatedAws
 
-RESULTS: Final = "s3://athena-test-results/out/"
+RESULTS_BUCKET: Final = "athena-test-results"
+RESULTS: Final = f"s3://{RESULTS_BUCKET}/out/"
+DATA_BUCKET: Final = "athena-test-data"
+DATABASE: Final = "lake"
 PATIENCE_S: Final = 30
 
 
@@ -76,9 +86,40 @@ class Athena:
         content: bytes = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         return content
 
-    def put(self, bucket: str, objects: Mapping[str, bytes]) -> None:
+    def put(self, objects: Mapping[str, bytes], bucket: str = DATA_BUCKET) -> None:
         for key, content in objects.items():
             self.s3.put_object(Bucket=bucket, Key=key, Body=content)
+
+    def refused(self, sql: str, **more: Any) -> str:
+        """Why a query is not even started."""
+        code, message = refusal(
+            self.client.start_query_execution,
+            QueryString=sql,
+            **{"ResultConfiguration": {"OutputLocation": RESULTS}, **more},
+        )
+        assert code == "InvalidRequestException"
+        return message
+
+
+@contextmanager
+def running_athena() -> Iterator[Athena]:
+    """An Athena whose queries take no longer than they must, with buckets and a database."""
+    pace.install(queued_s=0, running_s=0)
+    with running_server(Story(EPOCH, events=600, athena_rows=300), now=EPOCH) as server:
+        athena = athena_of(EmulatedAws(server.url), PAYMENTS_DEV)
+        make_bucket(athena, RESULTS_BUCKET)
+        make_bucket(athena, DATA_BUCKET)
+        athena.glue.create_database(DatabaseInput={"Name": DATABASE})
+        yield athena
+    pace.install()
+
+
+def refusal(call: Any, **request: Any) -> tuple[str, str]:
+    """The code and the message of the error that the call is answered with."""
+    with pytest.raises(ClientError) as refused:
+        call(**request)
+    answer: Any = refused.value.response
+    return answer["Error"]["Code"], answer["Error"]["Message"]
 
 
 def athena_of(aws: EmulatedAws, account: str, region: str = "eu-west-1") -> Athena:

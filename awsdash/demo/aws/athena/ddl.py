@@ -12,8 +12,8 @@ from awsdash.demo.aws.athena.errors import (
     semantic_error,
     table_not_found,
 )
-from awsdash.demo.aws.athena.objects import folder, objects_at
-from awsdash.demo.aws.athena.partitions import values_in_key
+from awsdash.demo.aws.athena.objects import bucket_and_prefix, folder, objects_at
+from awsdash.demo.aws.athena.partitions import partition_folders
 from awsdash.demo.aws.athena.reading_ddl import LAZY_SIMPLE
 from awsdash.demo.aws.athena.statements import (
     AddPartitions,
@@ -221,12 +221,14 @@ def repair_table(place: Place, asked: RepairTable, context: str) -> list[str]:
     """Registers the partitions that the keys of the objects tell; the lines that say which."""
     table = _partitioned(place, asked.name, context)
     there = {partition.values for partition in table.partitions}
-    found = (values_in_key(o.key, table.partition_keys) for o in objects_at(place, table.location))
-    missing = sorted({values for values in found if values is not None} - there)
+    keys = (stored.key for stored in objects_at(place, table.location))
+    found = partition_folders(keys, table.partition_keys)
+    missing = [values for values in found if values not in there]
     if not missing:
         return []
     names = [f"{table.name}:{partition_path(table, values)}" for values in missing]
+    bucket, _ = bucket_and_prefix(table.location)
     for values in missing:
-        register_partition(place, table, values)
+        register_partition(place, table, values, f"s3://{bucket}/{found[values]}")
     added = [f"Repair: Added partition to metastore {name}" for name in names]
     return ["Partitions not in metastore:\t" + "\t".join(names), *added]

@@ -117,19 +117,15 @@ def _entry(table: Table) -> dict[str, Any]:
 
 def _register(glue: Any, table: Table, keys: Iterable[str]) -> None:
     from awsdash.demo.aws.athena.catalog import Column
-    from awsdash.demo.aws.athena.partitions import values_in_key
+    from awsdash.demo.aws.athena.partitions import partition_folders
 
     if not table.partitions:
         return
     partition_keys = [Column(name, type_) for name, type_ in table.partitions]
-    folders: dict[tuple[str, ...], str] = {}
-    for key in keys:
-        if (values := values_in_key(key, partition_keys)) is not None:
-            folders.setdefault(values, key.rpartition("/")[0])
     planted = glue.get_table(table.database, table.name)
     storage = planted.as_dict()["StorageDescriptor"]
-    for values, folder in sorted(folders.items()):
-        location = {"Location": f"{table.location}{folder}/"}
+    for values, folder in partition_folders(keys, partition_keys).items():
+        location = {"Location": table.location + folder}
         planted.create_partition(
             {"Values": list(values), "StorageDescriptor": {**storage, **location}}
         )

@@ -188,9 +188,9 @@ def _select_csv(folder: Path, table: Table) -> str:
 
 def _typed(column: Column) -> str:
     name, type_ = quoted(column.name), duckdb_type(column.type)
+    # DuckDB would leave a cast of the bare column to its reader, which fails in its own words.
     if type_ == "VARCHAR":
-        return name
-    # A bare cast DuckDB would leave to its reader, which fails where TRY_CAST does not.
+        return f"nullif({name}, {text(NO_NULL)}) AS {name}"
     return f"TRY_CAST(nullif({name}, '') AS {type_}) AS {name}"
 
 

@@ -35,8 +35,20 @@ def slices_of(place: Place, table: Table) -> list[Slice]:
     ]
 
 
-def values_in_key(key: str, partition_keys: Iterable[Column]) -> tuple[str, ...] | None:
-    """From a key in Hive's layout, `.../dt=2026-11-20/hour=7/file`; None from another."""
+def partition_folders(
+    keys: Iterable[str], partition_keys: Iterable[Column]
+) -> dict[tuple[str, ...], str]:
+    """The partitions that keys in Hive's layout tell, each with the folder that it is in."""
+    named = tuple(partition_keys)
+    found: dict[tuple[str, ...], str] = {}
+    for key in keys:
+        if (values := _values_in_key(key, named)) is not None:
+            found.setdefault(values, key.rpartition("/")[0] + "/")
+    return dict(sorted(found.items()))
+
+
+def _values_in_key(key: str, partition_keys: Iterable[Column]) -> tuple[str, ...] | None:
+    """From `.../dt=2026-11-20/hour=7/file`; None from a key of another layout."""
     found = dict(part.split("=", 1) for part in key.split("/")[:-1] if "=" in part)
     lower = {name.lower(): unquote(value) for name, value in found.items()}
     names = [column.name.lower() for column in partition_keys]
@@ -70,13 +82,14 @@ def _fixed_part(table: Table) -> str:
 
 def _layout(table: Table) -> re.Pattern[str]:
     numbers = {column.name.lower(): n for n, column in enumerate(table.partition_keys)}
-    pieces = re.split(r"\$\{(\w+)\}", folder(_template(table)))
-    return re.compile(
-        "".join(
-            re.escape(piece) if at % 2 == 0 else f"(?P<k{numbers[piece.lower()]}>.+?)"
-            for at, piece in enumerate(pieces)
-        )
-    )
+    pattern = ""
+    for at, piece in enumerate(re.split(r"\$\{(\w+)\}", folder(_template(table)))):
+        if at % 2 == 0:
+            pattern += re.escape(piece)
+            continue
+        folders = table.parameters.get(f"projection.{piece}.format", "").count("/")
+        pattern += f"(?P<k{numbers[piece.lower()]}>[^/]+(?:/[^/]+){{{folders}}})"
+    return re.compile(pattern)
 
 
 def _projection(column: Column, parameters: Mapping[str, str]) -> Callable[[str], bool]:
@@ -115,7 +128,7 @@ def _integers(range_: str, interval: int) -> Callable[[str], bool]:
 
 def _dates(range_: str, format_: str) -> Callable[[str], bool]:
     pattern = strftime_pattern(format_)
-    low, high = (_moment(bound.strip(), pattern) for bound in range_.split(","))
+    low, high = (_bound(bound.strip(), pattern) for bound in range_.split(","))
 
     def allows(value: str) -> bool:
         try:
@@ -136,6 +149,12 @@ _STEPS: Final = {
 _MONTHS: Final = {"MONTH": 1, "YEAR": 12}
 _UNITS: Final = "|".join([*_STEPS, *_MONTHS])
 _NOW: Final = re.compile(rf"NOW\s*(?:(?P<sign>[+-])\s*(?P<count>\d+)\s*(?P<unit>{_UNITS})S?)?")
+
+
+def _bound(text: str, pattern: str) -> datetime:
+    """As exact as the format is: of a day, from its beginning."""
+    written = _moment(text, pattern).strftime(pattern)
+    return datetime.strptime(written, pattern)  # noqa: DTZ007
 
 
 def _moment(bound: str, pattern: str) -> datetime:

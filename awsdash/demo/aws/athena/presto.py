@@ -120,6 +120,9 @@ def _by_class() -> dict[type[exp.Expr], Callable[..., exp.Expr]]:
         exp.JSONExtractScalar: lambda node: _json(node, "presto_json_scalar"),
         exp.RegexpExtract: _regexp_extract,
         exp.ApproxQuantile: _approx_quantile,
+        exp.ArraySlice: _slice,
+        exp.ParseDatetime: lambda node: _parsed(node.this, node.args.get("format"), node),
+        exp.StrToMap: lambda node: _call("split_to_map", *node.args.values()),
     }
 
 
@@ -193,20 +196,31 @@ def _approx_quantile(node: exp.ApproxQuantile) -> exp.Expr:
     return _call("approx_quantile", node.this, exp.cast(quantile, type_, dialect="duckdb"))
 
 
+def _slice(node: exp.ArraySlice) -> exp.Expr:
+    """Presto tells the length, DuckDB the end."""
+    from sqlglot import exp
+
+    start, length = node.args["start"], node.args["end"]
+    end = exp.Sub(
+        this=exp.Add(this=start.copy(), expression=length), expression=exp.Literal.number(1)
+    )
+    return _call("list_slice", node.this, start, end)
+
+
 def _format_datetime(node: exp.Anonymous) -> exp.Expr:
-    return _call("strftime", node.expressions[0], _pattern(node))
+    moment, *pattern = node.expressions
+    return _call("strftime", moment, _pattern(pattern[0] if pattern else None, node))
 
 
-def _parse_datetime(node: exp.Anonymous) -> exp.Expr:
+def _parsed(text: exp.Expr, pattern: exp.Expr | None, node: exp.Expr) -> exp.Expr:
     from sqlglot import exp
 
-    return exp.cast(_call("strptime", node.expressions[0], _pattern(node)), "TIMESTAMPTZ")
+    return exp.cast(_call("strptime", text, _pattern(pattern, node)), "TIMESTAMPTZ")
 
 
-def _pattern(node: exp.Anonymous) -> exp.Expr:
+def _pattern(pattern: exp.Expr | None, node: exp.Expr) -> exp.Expr:
     from sqlglot import exp
 
-    pattern = node.expressions[1] if len(node.expressions) == 2 else None
     if not isinstance(pattern, exp.Literal):
         raise engine_error(f"NOT_SUPPORTED: {node.name} needs a literal pattern")
     try:
@@ -233,7 +247,6 @@ def _match(wanted: str) -> Callable[[exp.Anonymous], exp.Expr]:
 
 _BY_NAME: Final[dict[str, Callable[[exp.Anonymous], exp.Expr]]] = {
     "format_datetime": _format_datetime,
-    "parse_datetime": _parse_datetime,
     "any_match": _match("any"),
     "all_match": _match("all"),
     "none_match": _match("none"),

@@ -179,9 +179,8 @@ def _mismatch(sql: str, error: dict[str, Any]) -> AwsError:
     line, end, found = error.get("line", 1), error.get("col", 1), error.get("highlight") or ""
     is_missing = "missing" in str(error.get("description"))
     lines = sql.split("\n")
-    if not "".join([lines[line - 1][end:], *lines[line:]]).strip() and (
-        is_missing or _opens(found)
-    ):
+    is_last = not "".join([lines[line - 1][end:], *lines[line:]]).strip()
+    if is_last and found != ")" and (is_missing or _opens(found)):
         at, found = position(sql, len(sql.rstrip())), "<EOF>"
     else:
         at = f"line {line}:{max(1, end - len(found) + 1)}"

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
 from uuid import uuid4
 
 from awsdash.demo.aws.athena.catalog import Column, Format, Table, find_database, find_table
@@ -15,7 +14,7 @@ from awsdash.demo.aws.athena.engine import Context, Prepared, prepared
 from awsdash.demo.aws.athena.errors import engine_error
 from awsdash.demo.aws.athena.mounting import quoted, text
 from awsdash.demo.aws.athena.objects import folder, objects_at, put_object
-from awsdash.demo.aws.athena.partitions import values_in_key
+from awsdash.demo.aws.athena.partitions import partition_folders
 from awsdash.demo.aws.athena.results import ResultColumn, Results
 from awsdash.demo.aws.athena.statements import CreateTableAs, Insert, Unload
 from awsdash.demo.aws.athena.types import duckdb_type, hive_type, result_type
@@ -107,9 +106,8 @@ def _register(
 
 
 def _register_partitions(context: Context, table: Table, keys: tuple[str, ...]) -> None:
-    found = {values_in_key(key, table.partition_keys) for key in keys}
-    for values in sorted(value for value in found if value is not None):
-        register_partition(context.place, table, values)
+    for values, below in partition_folders(keys, table.partition_keys).items():
+        register_partition(context.place, table, values, folder(table.location) + below)
 
 
 def insert(context: Context, asked: Insert) -> tuple[Results, int]:
@@ -221,7 +219,7 @@ def _upload(context: Context, out: Path, target: _Target) -> list[str]:
     keys = []
     for path in written:
         below = path.parent.relative_to(out)
-        key = "/".join([*map(unquote, below.parts), uuid4().hex])
+        key = "/".join([*below.parts, uuid4().hex])
         put_object(
             context.place, target.location + key, path.read_bytes(), "application/octet-stream"
         )

@@ -1,0 +1,309 @@
+"""Athena's parts that need no AWS: values, types, patterns, times, and how statements are read."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+
+from awsdash.demo.aws.athena.pace import Pace, pace_of
+from awsdash.demo.aws.athena.patterns import strftime_pattern
+from awsdash.demo.aws.athena.reading import read_statement, without_end
+from awsdash.demo.aws.athena.rendering import render
+from awsdash.demo.aws.athena.results import ResultColumn, Results
+from awsdash.demo.aws.athena.statements import CreateTable, CreateTableAs
+from awsdash.demo.aws.athena.types import (
+    ResultType,
+    duckdb_type,
+    hive_type,
+    presto_type,
+    result_type,
+)
+from awsdash.demo.aws.athena.words import position, tokens_of
+from awsdash.demo.aws.protocol import AwsError
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, None),
+        ("", ""),
+        (True, "true"),
+        (42, "42"),
+        (Decimal("1.10"), "1.10"),
+        (1.5, "1.5"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (9_999_999.0, "9999999.0"),
+        (1e7, "1.0E7"),
+        (123_456_789.5, "1.234567895E8"),
+        (1e20, "1.0E20"),
+        (0.001, "0.001"),
+        (0.0001, "1.0E-4"),
+        (-1.5e-7, "-1.5E-7"),
+        (0.0, "0.0"),
+        (float("nan"), "NaN"),
+        (float("-inf"), "-Infinity"),
+        (datetime.fromisoformat("2026-11-23T09:00:01.234567"), "2026-11-23 09:00:01.234"),
+        (date(2026, 11, 23), "2026-11-23"),
+        (time(9, 5), "09:05:00.000"),
+        (timedelta(days=1, hours=2), "1 02:00:00.000"),
+        (b"\x01\xff", "01 ff"),
+        ([1, None, "a, b"], "[1, null, a, b]"),
+        ({"id": 1, "name": "x"}, "{id=1, name=x}"),
+        ({"_0": 1, "_1": "x"}, "{1, x}"),
+        ([[1], [2.0]], "[[1], [2.0]]"),
+    ],
+)
+def test_a_value_is_written_as_athena_writes_it(value: object, text: str | None) -> None:
+    assert render(value) == text
+
+
+@pytest.mark.parametrize(
+    ("hive", "duckdb", "presto"),
+    [
+        ("string", "VARCHAR", "varchar"),
+        ("int", "INTEGER", "integer"),
+        ("float", "FLOAT", "real"),
+        ("decimal(10,2)", "DECIMAL(10,2)", "decimal(10,2)"),
+        ("array<string>", "VARCHAR[]", "array(varchar)"),
+        ("map<string,int>", "MAP(VARCHAR, INTEGER)", "map(varchar, integer)"),
+        (
+            "struct<a:int,b:array<struct<c:string,d:map<string,bigint>>>>",
+            'STRUCT("a" INTEGER, "b" STRUCT("c" VARCHAR, "d" MAP(VARCHAR, BIGINT))[])',
+            "row(a integer, b array(row(c varchar, d map(varchar, bigint))))",
+        ),
+        ("varchar(20)", "VARCHAR", "varchar(20)"),
+        ("timestamp", "TIMESTAMP", "timestamp(3)"),
+    ],
+)
+def test_a_type_of_hive_is_one_of_duckdb_and_of_presto(hive: str, duckdb: str, presto: str) -> None:
+    assert duckdb_type(hive) == duckdb
+    assert presto_type(hive) == presto
+
+
+@pytest.mark.parametrize(
+    ("duckdb", "hive"),
+    [
+        ("VARCHAR", "string"),
+        ("INTEGER", "int"),
+        ("HUGEINT", "bigint"),
+        ("DECIMAL(4,1)", "decimal(4,1)"),
+        ("STRUCT(a INTEGER, b VARCHAR[])[]", "array<struct<a:int,b:array<string>>>"),
+        ("MAP(VARCHAR, DOUBLE)", "map<string,double>"),
+        ("TIMESTAMP WITH TIME ZONE", "timestamp"),
+    ],
+)
+def test_a_column_that_a_query_makes_has_a_type_of_hive(duckdb: str, hive: str) -> None:
+    assert hive_type(duckdb) == hive
+
+
+@pytest.mark.parametrize(
+    ("duckdb", "told"),
+    [
+        ("BIGINT", ResultType("bigint", 19)),
+        ("INTEGER", ResultType("integer", 10)),
+        ("VARCHAR", ResultType("varchar", 2_147_483_647)),
+        ("DECIMAL(12,3)", ResultType("decimal", 12, 3)),
+        ("BOOLEAN", ResultType("boolean")),
+        ("FLOAT", ResultType("float", 17)),
+        ("VARCHAR[]", ResultType("array")),
+        ("MAP(VARCHAR, INTEGER)", ResultType("map")),
+        ("STRUCT(a INTEGER)", ResultType("row")),
+        ("TIMESTAMP_NS", ResultType("timestamp", 3)),
+        ("TIMESTAMP WITH TIME ZONE", ResultType("timestamp with time zone", 3)),
+    ],
+)
+def test_a_results_type_has_its_precision(duckdb: str, told: ResultType) -> None:
+    assert result_type(duckdb) == told
+
+
+@pytest.mark.parametrize(
+    ("joda", "strftime"),
+    [
+        ("yyyy-MM-dd HH:mm:ss.SSS", "%Y-%m-%d %H:%M:%S.%g"),
+        ("yyyy/M/d", "%Y/%-m/%-d"),
+        ("yyyy-MM-dd'T'HH:mm:ss'Z'", "%Y-%m-%dT%H:%M:%SZ"),
+        ("h 'o''clock' a", "%-I o'clock %p"),
+        ("EEE, MMM yy 100%", "%a, %b %y 100%%"),
+    ],
+)
+def test_a_pattern_of_joda_is_one_of_strftime(joda: str, strftime: str) -> None:
+    assert strftime_pattern(joda) == strftime
+
+
+def test_a_pattern_that_means_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="Illegal pattern component: Q"):
+        strftime_pattern("Q")
+
+
+@pytest.mark.parametrize(
+    ("sql", "conduct", "pace"),
+    [
+        ("SELECT 1", None, Pace(0.2, 0.5)),
+        ("-- emulator: queued_s=1 running_s=20\nSELECT 1", None, Pace(1, 20)),
+        ("SELECT 1 /* emulator: running_s=3 */", None, Pace(0.2, 3)),
+        ('SELECT 1 -- emulator: failure="no luck" queued_s=0', None, Pace(0, 0.5, "no luck")),
+        ("-- emulator: queued_s=1\nSELECT 1", {"queued_s": 5, "failure": "x"}, Pace(5, 0.5, "x")),
+        ("-- not the emulator\nSELECT 1", {}, Pace(0.2, 0.5)),
+    ],
+)
+def test_a_query_takes_the_time_that_it_is_told(
+    sql: str, conduct: dict[str, object] | None, pace: Pace
+) -> None:
+    assert pace_of(sql, conduct) == pace
+
+
+def test_a_time_that_is_none_is_refused() -> None:
+    with pytest.raises(AwsError, match="soon"):
+        pace_of("-- emulator: queued_s=soon\nSELECT 1", None)
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("a -- b\n c /* d */ e", ["a", "c", "e"]),
+        ("'it''s' \"A b\" `c`", ["it's", "A b", "c"]),
+        ("split(x, '\\')", ["split", "(", "x", ",", "\\", ")"]),
+        (r"CREATE EXTERNAL TABLE '\t' '\'' ", ["CREATE", "EXTERNAL", "TABLE", "\t", "'"]),
+    ],
+)
+def test_a_text_has_words(sql: str, words: list[str]) -> None:
+    assert [token.text for token in tokens_of(sql)] == words
+
+
+def test_a_position_is_told_by_line_and_column() -> None:
+    assert [position("ab\ncd", offset) for offset in (0, 1, 3, 4)] == [
+        "line 1:1",
+        "line 1:2",
+        "line 2:1",
+        "line 2:2",
+    ]
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1;", "SELECT 1 ; ", "SELECT 1;-- the end\n;", "SELECT 1"])
+def test_a_semicolon_may_end_a_statement(sql: str) -> None:
+    assert without_end(sql) == "SELECT 1"
+
+
+def test_a_semicolon_in_a_text_ends_nothing() -> None:
+    assert without_end("SELECT ';'") == "SELECT ';'"
+
+
+# What Athena's users have reported of it, where it is not Presto's own grammar.
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELEC 1", "line 1:1: mismatched input 'SELEC'. Expecting: 'ALTER', 'ANALYZE', "),
+        ("", "line 1:1: mismatched input '<EOF>'. Expecting: 'ALTER', "),
+        ("SELECT a FROM t WHERE", "line 1:22: mismatched input '<EOF>'. Expecting: "),
+        ("SELECT a\nFROM t WHERE )", "line 2:14: mismatched input ')'. Expecting: "),
+        ("SELECT FROM t", "line 1:8: mismatched input 'FROM'. Expecting: '*', "),
+        ("SELECT 'a", "line 1:10: mismatched input '<EOF>'"),
+        ("SELECT 1; SELECT 2", "Only one sql statement is allowed. Got: SELECT 1; SELECT 2"),
+        ("SHOW STATS FOR t", "line 1:6: no viable alternative at input 'SHOW STATS'"),
+        (
+            "CREATE TABLE t (a int)",
+            "No location was specified for table. An S3 location must be specified",
+        ),
+        (
+            "CREATE TABLE t (a int) LOCATION 's3://b/t/'",
+            "External keyword required for table type HIVE",
+        ),
+        (
+            "CREATE EXTERNAL TABLE t (a int) LOCATION 'http://b/'",
+            "Invalid location http://b/ for table. Only S3 locations are allowed",
+        ),
+        ("DESCRIBE a.b.c.d", "Invalid table name a.b.c.d"),
+        ("DESCRIBE mysql.b.c", "Catalog 'mysql' does not exist"),
+        ("EXPLAIN SHOW TABLES", "line 1:9: mismatched input 'SHOW'. Expecting: '(', 'SELECT', "),
+    ],
+)
+def test_a_text_that_is_no_statement_is_refused_in_athenas_words(sql: str, message: str) -> None:
+    with pytest.raises(AwsError) as refused:
+        read_statement(sql)
+    assert refused.value.code == "InvalidRequestException"
+    assert refused.value.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("sql", "type_", "substatement", "file"),
+    [
+        ("SELECT 1", "DML", "SELECT", "{id}.csv"),
+        ("/* a */ -- b\nselect(1)", "DML", "SELECT", "{id}.csv"),
+        ("WITH x AS (SELECT 1) SELECT * FROM x", "DML", "SELECT", "{id}.csv"),
+        ("VALUES 1, 2", "DML", "SELECT", "{id}.csv"),
+        ("TABLE t", "DML", "SELECT", "{id}.csv"),
+        ("(SELECT 1) UNION (SELECT 2)", "DML", "SELECT", "{id}.csv"),
+        ("EXPLAIN SELECT 1", "DML", "EXPLAIN", "{id}.txt"),
+        ("EXPLAIN (TYPE DISTRIBUTED) SELECT 1", "DML", "EXPLAIN", "{id}.txt"),
+        ("INSERT INTO t SELECT 1", "DML", "INSERT", "{id}"),
+        ("INSERT INTO db.t (a, b) VALUES (1, 2)", "DML", "INSERT", "{id}"),
+        ("UNLOAD (SELECT 1) TO 's3://b/' WITH (format='JSON')", "DML", "UNLOAD", "{id}"),
+        ("DELETE FROM t", "DML", "DELETE", "{id}.csv"),
+        ("CREATE TABLE t AS SELECT 1 a", "DDL", "CREATE_TABLE_AS_SELECT", "tables/{id}"),
+        ("CREATE DATABASE IF NOT EXISTS a", "DDL", "CREATE_DATABASE", "{id}.txt"),
+        ("DROP SCHEMA a CASCADE", "DDL", "DROP_DATABASE", "{id}.txt"),
+        ("DROP TABLE IF EXISTS `a`", "DDL", "DROP_TABLE", "{id}.txt"),
+        ("CREATE OR REPLACE VIEW v AS SELECT 1 a", "DDL", "CREATE_VIEW", "{id}.txt"),
+        ("DROP VIEW v", "DDL", "DROP_VIEW", "{id}.txt"),
+        ("MSCK REPAIR TABLE t", "DDL", "MSCK_REPAIR", "{id}.txt"),
+        (
+            "ALTER TABLE t ADD PARTITION (dt = '1')",
+            "DDL",
+            "ALTER_TABLE_ADD_PARTITION",
+            "{id}.txt",
+        ),
+        ("SHOW TABLES IN a 'b*'", "UTILITY", "SHOW_TABLES", "{id}.txt"),
+        ("SHOW SCHEMAS LIKE 'a'", "UTILITY", "SHOW_DATABASES", "{id}.txt"),
+        ("SHOW COLUMNS FROM a.b", "UTILITY", "SHOW_COLUMNS", "{id}.txt"),
+        ("SHOW PARTITIONS t", "UTILITY", "SHOW_PARTITIONS", "{id}.txt"),
+        ("SHOW CREATE TABLE t", "UTILITY", "SHOW_CREATE_TABLE", "{id}.txt"),
+        ("SHOW VIEWS", "UTILITY", "SHOW_VIEWS", "{id}.txt"),
+        ("DESC t", "UTILITY", "DESCRIBE_TABLE", "{id}.txt"),
+    ],
+)
+def test_a_statement_is_of_a_kind(sql: str, type_: str, substatement: str, file: str) -> None:
+    kind = read_statement(sql).kind
+    assert (kind.type, kind.substatement, kind.file) == (type_, substatement, file)
+
+
+def test_a_table_is_defined_in_hives_words() -> None:
+    statement = read_statement(
+        "CREATE EXTERNAL TABLE IF NOT EXISTS db.`Logs` ("
+        " `a` string COMMENT 'first', b struct<c: int, d: array<string>>, e decimal(10, 2))"
+        " COMMENT 'of the edge' PARTITIONED BY (dt string)"
+        " ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' NULL DEFINED AS '-'"
+        " STORED AS TEXTFILE LOCATION 's3://b/logs/' TBLPROPERTIES ('a' = 'b', \"c\" = \"d\")"
+    )
+    table = statement.action
+    assert isinstance(table, CreateTable)
+    assert table.name.in_database("other") == ("db", "logs")
+    assert [(c.name, c.type, c.comment) for c in table.columns] == [
+        ("a", "string", "first"),
+        ("b", "struct<c:int,d:array<string>>", None),
+        ("e", "decimal(10,2)", None),
+    ]
+    assert [key.name for key in table.partition_keys] == ["dt"]
+    assert table.serde_properties == {"field.delim": "\t", "serialization.null.format": "-"}
+    assert (table.stored_as, table.comment) == ("TEXTFILE", "of the edge")
+    assert table.properties == {"a": "b", "c": "d"}
+
+
+def test_create_table_as_has_properties_and_may_want_no_data() -> None:
+    action = read_statement(
+        "CREATE TABLE t WITH (format = 'JSON', partitioned_by = ARRAY['a', 'b'])"
+        " AS SELECT 1 a, 2 b WITH NO DATA"
+    ).action
+    assert isinstance(action, CreateTableAs)
+    assert action.properties == {"format": "JSON", "partitioned_by": ["a", "b"]}
+    assert not action.with_data
+
+
+def test_results_are_paged_from_any_row() -> None:
+    rows = [[str(number), None if number % 3 else "", 'a"b,\nc'] for number in range(2500)]
+    columns = [ResultColumn(name, result_type("VARCHAR")) for name in ("n", "e", "t")]
+    results = Results(columns, rows, header=True)
+    assert results.page(0, 2) == [["n", "e", "t"], ["0", "", 'a"b,\nc']]
+    assert results.page(999, 3) == rows[998:1001]
+    assert results.page(2499, 10) == rows[2498:]
+    assert results.page(2501, 10) == []
+    assert results.csv().startswith(b'"n","e","t"\n"0","","a""b,\nc"\n"1",,"a""b,\nc"\n')
