@@ -45,7 +45,6 @@ class Query:
     matching: list[Stage]
     shaping: list[Stage]
     columns: list[Column]
-    of_events: bool
     has_limit: bool
 
 
@@ -81,7 +80,6 @@ class _Reader:
             self.matching,
             self.shaping,
             list(self._columns().values()),
-            self.scope.has_events,
             "limit" in self.commands,
         )
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from awsdash.demo.aws.insights.aggregate import Aggregate, AggregateCall
 from awsdash.demo.aws.insights.field import Evaluate
 from awsdash.demo.aws.insights.row import Made, Row
-from awsdash.demo.aws.insights.value import Value, sort_key, text
+from awsdash.demo.aws.insights.value import Timestamp, Value, sort_key, text
 from awsdash.demo.aws.logs.regex_search import Regex
 
 Rows: TypeAlias = Iterator[Row | Made]
@@ -113,12 +113,12 @@ class Group:
 
     def _gather(self, rows: Rows) -> Iterable[tuple[list[Value], list[Aggregate]]]:
         """Values are the same if they are shown as the same, as 5 and "5"."""
-        groups: dict[tuple[str | None, ...], tuple[list[Value], list[Aggregate]]] = {}
+        groups: dict[tuple[Value, ...], tuple[list[Value], list[Aggregate]]] = {}
         keys = [evaluate for _, evaluate in self.keys]
         arguments = [call.argument for call in self.aggregates]
         for row in rows:
             values = [evaluate(row) for evaluate in keys]
-            shown = tuple([None if value is None else text(value) for value in values])
+            shown = tuple([_shown(value) for value in values])
             group = groups.get(shown)
             if group is None:
                 group = groups[shown] = values, [call.make() for call in self.aggregates]
@@ -127,3 +127,8 @@ class Group:
                 if value is not None:
                     aggregate.add(value, row)
         return groups.values()
+
+
+def _shown(value: Value) -> Value:
+    """A timestamp looks like no other value, and takes long to write."""
+    return value if value is None or isinstance(value, Timestamp) else text(value)
