@@ -30,6 +30,7 @@ HELD: Final = {
     "glue",
     "logs",
     "organizations",
+    "resourcegroupstaggingapi",
     "xray",
 }
 

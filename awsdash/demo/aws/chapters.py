@@ -45,6 +45,11 @@ def tell(service: str) -> None:
         _untold.pop(service, None)
 
 
+def tell_all() -> None:
+    for service in list(_untold):
+        tell(service)
+
+
 @contextmanager
 def identifiers(seed: str) -> Iterator[None]:
     """What moto makes up within (`vpc-0f3c...`) follows from the seed alone."""

@@ -11,6 +11,7 @@ from awsdash.demo.aws import (
     logs,
     metrics,
     organizations,
+    tagging,
     xray,
 )
 from awsdash.demo.aws.operations import Service
@@ -24,5 +25,6 @@ SERVICES: Final[tuple[Service, ...]] = (
     logs.SERVICE,
     metrics.SERVICE,
     organizations.SERVICE,
+    tagging.SERVICE,
     xray.SERVICE,
 )
