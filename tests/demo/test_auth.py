@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from boto3.session import Session
 from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from awsdash.demo.aws.identity.callers import expire
@@ -46,10 +48,10 @@ def refusal(aws: EmulatedAws, service: str, keys: Keys) -> tuple[str, str, int]:
     return error_of(lambda: getattr(aws.client(service, keys), operation)(**arguments))
 
 
-def post(url: str) -> tuple[int, bytes]:
-    """Posts nothing, with no header that signs."""
+def visit(url: str, method: str = "GET") -> tuple[int, bytes]:
+    """With no header that signs."""
     with contextlib.closing(http.client.HTTPConnection(urlsplit(url).netloc)) as connection:
-        connection.request("POST", url)
+        connection.request(method, url)
         answer = connection.getresponse()
         return answer.status, answer.read()
 
@@ -202,16 +204,54 @@ def test_a_malformed_role_is_a_validation_error(aws: EmulatedAws) -> None:
     assert (code, message) == ("ValidationError", f"{arn} is invalid")
 
 
-def test_a_presigned_url_is_known_by_the_key_in_its_query(aws: EmulatedAws) -> None:
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_presigned_url_is_known_by_the_key_in_its_query(aws: EmulatedAws, method: str) -> None:
     calls = aws.control("GET", "calls?service=sts&operation=GetCallerIdentity")[1]["total"]
     known, unknown = (
-        aws.client("sts", keys).generate_presigned_url("get_caller_identity", HttpMethod="POST")
+        aws.client("sts", keys).generate_presigned_url("get_caller_identity", HttpMethod=method)
         for keys in (aws.assume_reader(DATA_PROD), UNKNOWN)
     )
-    assert post(known)[0] == 200
-    assert post(unknown)[0] == 403
+    status, body = visit(known, method)
+    assert status == 200
+    assert f"arn:aws:sts::{DATA_PROD}:assumed-role/awsdash-reader/test".encode() in body
+    status, body = visit(unknown, method)
+    assert status == 403
+    assert b"InvalidClientTokenId" in body
     after = aws.control("GET", "calls?service=sts&operation=GetCallerIdentity")[1]["total"]
     assert after == calls + 2
+
+
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_an_object_can_be_fetched_by_a_presigned_url_until_it_expires(
+    aws: EmulatedAws, version: str
+) -> None:
+    bucket, keys = f"presigned-{version}", aws.assume_reader(DATA_PROD)
+    s3 = aws.client("s3", keys)
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket=bucket, Key="a/b", Body=b"content")
+    signing: Any = Session(keys.key_id, keys.secret, keys.token, "eu-west-1").client(
+        "s3", endpoint_url=aws.url, config=Config(signature_version=version)
+    )
+
+    def signed(lasts_s: int) -> str:
+        asked = {"Bucket": bucket, "Key": "a/b"}
+        url = signing.generate_presigned_url("get_object", Params=asked, ExpiresIn=lasts_s)
+        return str(url)
+
+    assert visit(signed(60)) == (200, b"content")
+    status, body = visit(signed(-60))
+    assert status == 403
+    assert b"<Code>AccessDenied</Code><Message>Request has expired</Message>" in body
+    expire(keys.key_id)
+    status, body = visit(signed(60))
+    assert status == 400
+    assert b"<Code>ExpiredToken</Code>" in body
+
+
+def test_an_unsigned_request_to_s3_is_denied(aws: EmulatedAws) -> None:
+    status, body = visit(f"{aws.url}/any-bucket")
+    assert status == 403
+    assert b"<Code>AccessDenied</Code><Message>Access Denied</Message>" in body
 
 
 def test_accounts_are_kept_apart(aws: EmulatedAws) -> None:

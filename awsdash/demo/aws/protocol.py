@@ -90,14 +90,16 @@ class Call:
 
 
 def read_call(environ: WSGIEnvironment) -> Call:
-    """Reads the signature's scope from the header or, in a presigned URL, from the query."""
+    """Reads the signature's scope from the header or, in a presigned URL, from the query; that of
+    the signatures of S3's old version is not told."""
     query = parse_qs(environ.get("QUERY_STRING", ""))
     presigned = f"Credential={query.get('X-Amz-Credential', [''])[0]}"
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", presigned))
-    key, region, service = scope.groups() if scope else (None, "us-east-1", "s3")
+    unscoped = query.get("AWSAccessKeyId", [None])[0], "us-east-1", "s3"
+    key, region, service = scope.groups() if scope else unscoped
     if target := environ.get("HTTP_X_AMZ_TARGET"):
         return Call(service, target.rpartition(".")[2], region, Protocol.JSON, key)
-    if action := _form(environ).get("Action"):
+    if action := _form(environ).get("Action") or (service != "s3" and query.get("Action")):
         protocol = Protocol.EC2 if service == "ec2" else Protocol.QUERY
         return Call(service, action[0], region, protocol, key)
     return _rest_call(

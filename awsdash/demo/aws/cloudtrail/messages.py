@@ -1,5 +1,6 @@
 """Reads a request and its response by botocore's model, whatever the protocol."""
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -19,6 +20,8 @@ from awsdash.demo.aws.constraints import operation_model
 from awsdash.demo.aws.models import model_names
 from awsdash.demo.aws.protocol import Call, Protocol
 
+# The arguments of a presigned URL that say who it is from.
+_SIGNS: Final = re.compile(r"x-amz-|(AWSAccessKeyId|Signature|Expires)$", re.IGNORECASE)
 # What a request may hold that its operation's model knows nothing of.
 UNREADABLE: Final = (
     AttributeError,
@@ -63,7 +66,7 @@ def _s3_parameters(request: Request) -> dict[str, Any]:
     named = {"bucketName": bucket, "key": key}
     known = {name: value for name, value in named.items() if value}
     arguments = parse_qsl(request.query_string.decode(), keep_blank_values=True)
-    return known | {name: value for name, value in arguments if not name.startswith("X-Amz-")}
+    return known | {name: value for name, value in arguments if not _SIGNS.match(name)}
 
 
 def _parsed(call: Call, request: Request) -> Any:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Final
-from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from awsdash.demo.aws.identity import presigned
 from awsdash.demo.aws.identity.callers import PARTITION, Caller, find_caller
 from awsdash.demo.aws.protocol import (
     AwsError,
@@ -73,6 +73,7 @@ _CODES: Final = {
 
 # Where a service says it in words of its own.
 _WORDS: Final = {
+    (Refusal.UNSIGNED, Protocol.S3): "Access Denied",
     (Refusal.UNKNOWN_KEY, Protocol.EC2): _NOT_VALIDATED,
     (Refusal.UNKNOWN_KEY, Protocol.S3): (
         "The AWS Access Key Id you provided does not exist in our records."
@@ -124,6 +125,7 @@ class Authenticator:
             return answer_error(error, environ, start_response)
         # moto would obey this header and serve any account to anyone.
         environ.pop("HTTP_X_MOTO_ACCOUNT_ID", None)
+        presigned.name_service(environ)
         return self._app(environ, start_response)
 
 
@@ -132,7 +134,11 @@ def _error(call: Call, environ: WSGIEnvironment) -> AwsError | None:
         # Those who call so prove themselves to a provider that the account has registered.
         return AwsError("InvalidIdentityToken", "No provider found in your account for the token")
     refusal = _refusal(call.access_key, environ)
-    return None if refusal is None else refused(refusal, call)
+    if refusal is not None:
+        return refused(refusal, call)
+    if call.protocol is Protocol.S3 and presigned.has_expired(environ):
+        return AwsError("AccessDenied", "Request has expired", 403)
+    return None
 
 
 def _refusal(access_key: str | None, environ: WSGIEnvironment) -> Refusal | None:
@@ -152,9 +158,4 @@ def _refusal(access_key: str | None, environ: WSGIEnvironment) -> Refusal | None
 def _token(environ: WSGIEnvironment) -> str | None:
     """The session token, in the header or, of a presigned URL, in the query."""
     header: str | None = environ.get("HTTP_X_AMZ_SECURITY_TOKEN")
-    if header is not None:
-        return header
-    query = environ.get("QUERY_STRING", "")
-    if "X-Amz-Security-Token" not in query:
-        return None
-    return next(iter(parse_qs(query)["X-Amz-Security-Token"]), None)
+    return presigned.token_of(environ) if header is None else header
