@@ -1,6 +1,7 @@
 """Operations of ours, which stand before moto's: JSON in, JSON out, checked by AWS's own models."""
 
 import gzip
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -71,11 +72,11 @@ def _by_name(
 
 def _read(request: Request) -> Members:
     body = request.get_data()
-    if request.headers.get("Content-Encoding") == "gzip":  # so does boto3 with large PutMetricData
-        body = gzip.decompress(body)
     try:
+        if request.headers.get("Content-Encoding") == "gzip":  # boto3's large PutMetricData
+            body = gzip.decompress(body)
         asked = orjson.loads(body or b"{}")
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, zlib.error, OSError, EOFError):
         raise AwsError("SerializationException", "The body is no JSON") from None
     if not isinstance(asked, dict):
         raise AwsError(
