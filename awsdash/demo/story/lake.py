@@ -3,12 +3,12 @@
 The tables are made when somebody first asks for them.
 """
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
 from awsdash.demo.aws.athena.lake import Table, plant_bucket, plant_table, workgroup
 from awsdash.demo.aws.state import Place
+from awsdash.demo.story import lake_rows
 from awsdash.demo.story.cast import DATA_PROD, PLATFORM
 from awsdash.demo.story.story import Story
 
@@ -22,6 +22,7 @@ RESULT_BUCKETS: Final = {
 }
 SCAN_LIMIT_BYTES: Final = 1_000_000_000
 _DAY: Final = (("dt", "string"),)
+_WITH_HEADER: Final = {"skip.header.line.count": "1"}
 
 ACCESS_LOG_COLUMNS: Final = (
     ("ts", "timestamp"),
@@ -74,8 +75,8 @@ def plant_lake(story: Story) -> None:
     for place, bucket in RESULT_BUCKETS.items():
         plant_bucket(place, bucket)
         _workgroups(place, f"s3://{bucket}/")
-    for place, table in _tables(story):
-        plant_table(place, table)
+    for place, table in _TABLES:
+        plant_table(place, table(story))
 
 
 def _workgroups(place: Place, results: str) -> None:
@@ -91,70 +92,74 @@ def _workgroups(place: Place, results: str) -> None:
     workgroup(place, "managed", "Athena keeps the results", enforces=True, manages_results=True)
 
 
-def _tables(story: Story) -> Iterable[tuple[Place, Table]]:
-    from awsdash.demo.story import lake_rows
+def _edge(story: Story) -> Table:
+    return Table(
+        "edge",
+        "access_logs",
+        ACCESS_LOG_COLUMNS,
+        "s3://northwind-edge-logs/access_logs/",
+        "parquet",
+        partial(lake_rows.access_logs, story),
+        _DAY,
+        "Every request that the shop's edge served",
+    )
 
-    yield (
-        DATA,
-        Table(
-            "edge",
-            "access_logs",
-            ACCESS_LOG_COLUMNS,
-            "s3://northwind-edge-logs/access_logs/",
-            "parquet",
-            partial(lake_rows.access_logs, story),
-            _DAY,
-            "Every request that the shop's edge served",
-        ),
+
+def _orders(story: Story) -> Table:
+    return Table(
+        "orders",
+        "orders",
+        ORDER_COLUMNS,
+        "s3://northwind-orders-raw/orders/",
+        "json",
+        partial(lake_rows.orders, story),
+        description="Orders as orders-ingest wrote them",
     )
-    yield (
-        DATA,
-        Table(
-            "orders",
-            "orders",
-            ORDER_COLUMNS,
-            "s3://northwind-orders-raw/orders/",
-            "json",
-            partial(lake_rows.orders, story),
-            description="Orders as orders-ingest wrote them",
-        ),
+
+
+def _refunds(story: Story) -> Table:
+    return Table(
+        "orders",
+        "refunds",
+        REFUND_COLUMNS,
+        "s3://northwind-orders-raw/refunds/",
+        "csv",
+        partial(lake_rows.refunds, story),
+        parameters=_WITH_HEADER,
     )
-    yield (
-        DATA,
-        Table(
-            "orders",
-            "refunds",
-            REFUND_COLUMNS,
-            "s3://northwind-orders-raw/refunds/",
-            "csv",
-            partial(lake_rows.refunds, story),
-            parameters={"skip.header.line.count": "1"},
-        ),
+
+
+def _network(story: Story) -> Table:
+    return Table(
+        "network",
+        "flow_logs",
+        FLOW_LOG_COLUMNS,
+        "s3://northwind-flow-logs/flow_logs/",
+        "parquet",
+        partial(lake_rows.flow_logs, story),
+        _DAY,
+        "Flow logs of the platform's VPC",
     )
-    yield (
-        NETWORK,
-        Table(
-            "network",
-            "flow_logs",
-            FLOW_LOG_COLUMNS,
-            "s3://northwind-flow-logs/flow_logs/",
-            "parquet",
-            partial(lake_rows.flow_logs, story),
-            _DAY,
-            "Flow logs of the platform's VPC",
-        ),
+
+
+def _reports(story: Story) -> Table:
+    return Table(
+        "reports",
+        "nightly",
+        REPORT_COLUMNS,
+        "s3://northwind-reports/nightly/",
+        "csv",
+        partial(lake_rows.reports, story),
+        _DAY,
+        "What report-nightly has written, night by night",
+        _WITH_HEADER,
     )
-    yield (
-        REPORTS,
-        Table(
-            "reports",
-            "nightly",
-            REPORT_COLUMNS,
-            "s3://northwind-reports/nightly/",
-            "csv",
-            partial(lake_rows.reports, story),
-            _DAY,
-            "What report-nightly has written, night by night",
-            {"skip.header.line.count": "1"},
-        ),
-    )
+
+
+_TABLES: Final = (
+    (DATA, _edge),
+    (DATA, _orders),
+    (DATA, _refunds),
+    (NETWORK, _network),
+    (REPORTS, _reports),
+)
