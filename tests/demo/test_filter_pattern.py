@@ -219,6 +219,10 @@ def test_wildcards_take_linear_time(pattern: str, expected: bool) -> None:
     assert compile_pattern(pattern)(json.dumps({"a": "a" * 50_000})) is expected
 
 
+def test_brackets_that_are_never_closed_take_linear_time() -> None:
+    assert compile_pattern("[first = %^.$%, ...]")("[ " * 100_000)
+
+
 @pytest.mark.parametrize(
     ("pattern", "complaint"),
     [

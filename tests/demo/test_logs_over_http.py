@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.logs.models import LogEvent, LogGroup, logs_backends
 
-from awsdash.demo.aws.logs import pages
+from awsdash.demo.aws.logs import pages, regex_search
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.story.cast import CULPRIT, ERROR_TEXT, PAYMENTS_PROD, SHARED_LOG_GROUP
 from awsdash.demo.story.story import Story
@@ -244,6 +244,15 @@ def test_a_page_ends_after_some_time(
     found = all_pages(logs, logGroupName="/test/group", filterPattern="a")
     messages = [[event["message"] for event in page["events"]] for page in found]
     assert messages == [["a"], [], ["a"]]
+
+
+def test_a_search_for_a_regular_expression_that_would_not_end_is_refused(
+    logs: Any, group: LogGroup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(regex_search, "LONGEST_S", 0.01)
+    fill(group, ["a1" * 3000 + " "])
+    request = {"logGroupName": "/test/group", "filterPattern": r"%\w*\w*\w*\w*\d$%"}
+    assert refusal(logs, **request)["Code"] == "InvalidParameterException"
 
 
 def test_streams_are_selected_by_name_or_by_prefix(logs: Any) -> None:

@@ -165,7 +165,8 @@ def _children(node: object, step: Step) -> list[Any]:
 
 # --- space-delimited fields -----------------------------------------------------------------------
 
-_FIELD = re.compile(r'\[([^\]]*)\]|"([^"]*)"|(\S+)')
+# A bracket is not looked for to the end of a message that opens thousands of them.
+_FIELD = re.compile(r'\[([^\]]{0,1000})\]|"([^"]*)"|(\S+)')
 
 
 def _compile_fields(source: str) -> Test:
