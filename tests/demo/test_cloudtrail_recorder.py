@@ -179,6 +179,54 @@ def test_secrets_are_not_told(visit: Visit) -> None:
     assert secret not in told
 
 
+HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "arguments", "shown"),
+    [
+        ("rds", "create_db_cluster",
+         {"DBClusterIdentifier": "c", "Engine": "aurora-mysql", "MasterUsername": "u",
+          "MasterUserPassword": "open sesame"},
+         {"masterUserPassword": "****"}),
+        ("elasticache", "create_replication_group",
+         {"ReplicationGroupId": "r", "ReplicationGroupDescription": "d",
+          "AuthToken": "open sesame open"},
+         {"authToken": HIDDEN}),
+        ("ec2", "run_instances",
+         {"ImageId": "ami-1", "MinCount": 1, "MaxCount": 1, "UserData": "open sesame"},
+         {"userData": "<sensitiveDataRemoved>"}),
+        ("lambda", "update_function_configuration",
+         {"FunctionName": "f", "Environment": {"Variables": {"A": "open sesame"}}},
+         {"environment": {"variables": HIDDEN}}),
+        ("ssm", "put_parameter",
+         {"Name": "p", "Value": "open sesame", "Type": "SecureString"},
+         {"value": HIDDEN}),
+        ("sns", "create_platform_application",
+         {"Name": "a", "Platform": "GCM", "Attributes": {"PlatformCredential": "open sesame"}},
+         {"attributes": {"PlatformCredential": HIDDEN}}),
+        ("glue", "create_connection",
+         {"ConnectionInput": {"Name": "c", "ConnectionType": "JDBC",
+                              "ConnectionProperties": {"PASSWORD": "open sesame"}}},
+         {"connectionInput": {"name": "c", "connectionType": "JDBC",
+                              "connectionProperties": {"PASSWORD": HIDDEN}}}),
+        ("apigateway", "create_api_key", {"value": "open sesame open sesame"}, {"value": HIDDEN}),
+        ("cloudformation", "create_stack",
+         {"StackName": "s", "TemplateBody": "{}",
+          "Parameters": [{"ParameterKey": "P", "ParameterValue": "open sesame"}]},
+         {"parameters": [{"parameterKey": "P"}]}),
+    ],
+)  # fmt: skip
+def test_secrets_are_hidden_where_a_service_takes_them(
+    visit: Visit, service: str, operation: str, arguments: Any, shown: Any
+) -> None:
+    with contextlib.suppress(ClientError):
+        getattr(visit.client(service), operation)(**arguments)
+    record = visit.record()
+    assert record["requestParameters"].items() >= shown.items()
+    assert "open sesame" not in json.dumps(record)
+
+
 def test_the_text_of_an_athena_query_is_omitted(visit: Visit) -> None:
     code = fail(visit.client("athena").start_query_execution, QueryString="SELECT 1", WorkGroup="x")
     record = visit.record()
