@@ -123,7 +123,12 @@ def test_an_update_replaces_the_configuration_and_keeps_the_state(cloudwatch: An
             {"EvaluationPeriods": None},
             "PutMetricAlarm request should have an EvaluationPeriods parameter",
         ),
-        ({"Period": None}, "PutMetricAlarm request should have a Period parameter"),
+        ({"Period": None}, "Period must not be null"),
+        ({"MetricName": None}, "MetricName must not be null"),
+        (
+            {"Metrics": [stat("m1", "Shop", "a")]},
+            "MetricName should not be set if list of Metrics is set.",
+        ),
         ({"Statistic": None}, "PutMetricAlarm request should have a Statistic parameter"),
         (
             {"ExtendedStatistic": "p99"},
@@ -185,7 +190,11 @@ def test_what_is_no_extended_statistic_is_refused(cloudwatch: Any) -> None:
             "Error in expression 'e1': Invalid syntax",
         ),
         (
-            [{"Id": "e1", "Expression": "SEARCH('{Shop} Errors', 'Sum', 60)"}],
+            [{"Id": "e1", "Expression": "SELECT SUM(a) FROM Shop"}],
+            "Period must not be null",
+        ),
+        (
+            [{"Id": "e1", "Expression": "SEARCH('{Shop} Errors', 'Sum', 60)", "Period": 60}],
             "Error in expression 'e1': SEARCH is not supported in alarms",
         ),
         (

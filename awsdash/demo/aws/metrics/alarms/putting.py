@@ -103,7 +103,7 @@ def _threshold_problems(asked: Members) -> Iterator[str]:
 def _check_metric(asked: Members) -> None:
     for member in ("MetricName", "Namespace", "Period"):
         if member not in asked:
-            raise validation_error(f"PutMetricAlarm request should have a {member} parameter")
+            raise validation_error(f"{member} must not be null")
     basic, extended = asked.get("Statistic"), asked.get("ExtendedStatistic")
     if basic is not None and extended is not None:
         raise validation_error(
@@ -155,7 +155,7 @@ def _check_period(period: int, count: int) -> None:
 def _check_metrics(place: Place, asked: Members) -> None:
     for member in OF_ONE_METRIC:
         if member in asked:
-            raise validation_error(f"{member} must not be set if list of Metrics is set.")
+            raise validation_error(f"{member} should not be set if list of Metrics is set.")
     queries = read_queries(asked["Metrics"], "Metrics")
     in_order(queries)
     watched = [query for query in queries if query.returned]
@@ -163,6 +163,8 @@ def _check_metrics(place: Place, asked: Members) -> None:
         raise validation_error("Exactly one element of the metrics list should return data.")
     if sum(query.stat is not None for query in queries) > MAX_METRICS:
         raise validation_error(f"An alarm can watch at most {MAX_METRICS} metrics.")
+    if all(query.stat is None and query.period is None for query in queries):
+        raise validation_error("Period must not be null")
     for query in queries:
         _check_query(query, asked["EvaluationPeriods"])
     now = clock.now().timestamp()
