@@ -15,8 +15,6 @@ _OMITTED_MEMBERS: Final = {"Database", "QueryString"}
 _NEVER: Final = {"Plaintext", "ResponseMetadata", "SecretAccessKey"}
 # What the models do not mark, by the name of a member or of a map's key, or by its structure too.
 _SECRET: Final = re.compile(r"(?i).*(password|authtoken|privatekey|credential)")
-    r".*(password|authtoken|oauthtoken|privatekey|credential)", re.IGNORECASE
-)
 _SECRET_MEMBERS: Final = {("ApiKey", "value"), ("CreateApiKeyRequest", "value")}
 
 
