@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.demo.measurements import ask, by_minute, put, refusal, stat
 
 NOW = int(EPOCH.timestamp())
 PLACE = Place(PAYMENTS_DEV, "eu-central-1")
+UNITS = ("Bytes", "Count", "Seconds")
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +105,31 @@ def test_times_within_the_limits_are_taken(cloudwatch: Any) -> None:
     ages = (timedelta(days=13, hours=23), -timedelta(hours=1, minutes=59))
     data = [{"MetricName": "m", "Value": 1, "Timestamp": EPOCH - age} for age in ages]
     cloudwatch.put_metric_data(Namespace="Put/Ages", MetricData=data)
+
+
+def test_16_threads_put_and_read_at_once_and_nothing_is_lost(cloudwatch: Any) -> None:
+    def put_and_read(thread: int) -> None:
+        for turn in range(10):
+            datum: dict[str, Any] = {"MetricName": "m", "Unit": UNITS[turn % 3]}
+            datum["Timestamp"] = EPOCH - timedelta(minutes=1 + (thread * 7 + turn) % 50)
+            known = {"SampleCount": 2, "Sum": 3, "Minimum": 1, "Maximum": 2}
+            data = [{**datum, "Value": 1}, {**datum, "StatisticValues": known}]
+            cloudwatch.put_metric_data(Namespace="Put/Threads", MetricData=data)
+            ask(cloudwatch, stat("m1", "Put/Threads", "m"))
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(put_and_read, range(16)))
+    points = cloudwatch.get_metric_statistics(
+        Namespace="Put/Threads",
+        MetricName="m",
+        StartTime=EPOCH - timedelta(hours=1),
+        EndTime=EPOCH,
+        Period=3600,
+        Statistics=["SampleCount", "Sum"],
+    )["Datapoints"]
+    assert {point["Unit"] for point in points} == set(UNITS)
+    assert sum(point["SampleCount"] for point in points) == 16 * 10 * 3
+    assert sum(point["Sum"] for point in points) == 16 * 10 * 4
 
 
 def test_a_call_takes_1000_data(cloudwatch: Any) -> None:
