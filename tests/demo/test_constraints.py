@@ -82,3 +82,10 @@ def test_one_violation_is_one_error() -> None:
 @pytest.mark.parametrize("limit", ["10", True, [10]])
 def test_a_member_of_another_type_is_a_serialization_exception(limit: object) -> None:
     assert refusal("logs", "FilterLogEvents", {"limit": limit}).code == "SerializationException"
+
+
+@pytest.mark.parametrize("name", ["zoë", "٣٣"])
+def test_letters_and_digits_of_a_pattern_are_those_of_ascii(name: str) -> None:
+    asked = {"RoleArn": "arn:aws:iam::111111111111:role/a", "RoleSessionName": name}
+    error = refusal("sts", "AssumeRole", asked)
+    assert f"Value '{name}' at 'roleSessionName' failed to satisfy constraint" in error.message

@@ -115,7 +115,7 @@ def _text(shape: Shape, value: str, path: str) -> Iterator[str]:
 
 def _matches(pattern: str, value: str) -> bool:
     try:
-        return re.fullmatch(pattern, value) is not None
+        return re.fullmatch(pattern, value, re.ASCII) is not None  # as Java takes \w and \d
     except (
         re.error
     ):  # the models speak Java's dialect; the few that Python cannot read check nothing
