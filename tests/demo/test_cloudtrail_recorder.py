@@ -97,6 +97,19 @@ def test_a_call_is_recorded_with_the_name_of_its_session(visit: Visit) -> None:
     assert record["eventTime"].startswith("2026-11-23T09:0")
 
 
+@pytest.mark.parametrize(("sent", "told"), [("Büro/1 😀", "Büro/1 😀"), ("a" * 2_000, "a" * 1_024)])
+def test_the_user_agent_is_told_in_any_language_up_to_1_kb(
+    visit: Visit, sent: str, told: str
+) -> None:
+    logs = visit.client("logs")
+    logs.meta.events.register(
+        "before-send.logs.*",
+        lambda request, **_: request.headers.__setitem__("User-Agent", sent.encode()),
+    )
+    logs.describe_log_groups()
+    assert visit.record()["userAgent"] == told
+
+
 def test_the_identity_of_a_session_tells_its_role(visit: Visit) -> None:
     role = visit.client("iam").get_role(RoleName="awsdash-reader")["Role"]
     identity = visit.record("us-east-1")["userIdentity"]

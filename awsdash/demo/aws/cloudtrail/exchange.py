@@ -36,6 +36,7 @@ from awsdash.demo.aws.identity.callers import Caller
 from awsdash.demo.aws.protocol import Call, Protocol
 
 MAX_BODY_BYTES: Final = 16_384
+_MAX_USER_AGENT_BYTES: Final = 1_024
 _ANSWERS_ANYWAY: Final = {"AssumeRole", "GetSessionToken"}
 
 
@@ -88,7 +89,7 @@ class Exchange:
             identity=identity,
             read_only=self.read_only,
             source_ip=self.environ.get("REMOTE_ADDR") or "127.0.0.1",
-            user_agent=self.environ.get("HTTP_USER_AGENT", ""),
+            user_agent=_user_agent(self.environ),
             parameters=parameters,
             response=response,
             resources=_resources(call, parameters),
@@ -139,6 +140,12 @@ class Exchange:
             side = "Server" if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Client"
             return f"{side}.{code}"
         return "AccessDenied" if code == "AccessDeniedException" else code
+
+
+def _user_agent(environ: WSGIEnvironment) -> str:
+    """WSGI takes the bytes of a header for Latin-1."""
+    header: bytes = environ.get("HTTP_USER_AGENT", "").encode("latin-1")
+    return header[:_MAX_USER_AGENT_BYTES].decode(errors="replace")
 
 
 def _identity(caller: Caller) -> Identity:
