@@ -26,8 +26,8 @@ from awsdash.demo.story.cast import (
     SHARED_LOG_GROUP,
     WORKLOAD_ACCOUNTS,
 )
-from awsdash.demo.story.invocation import Line
-from awsdash.demo.story.log_events import lines_of
+from awsdash.demo.story.logs.invocation import Line
+from awsdash.demo.story.logs.runs import lines_of
 from awsdash.demo.story.story import Story
 from tests.demo.emulated_aws import EPOCH, EPOCH_MS, EmulatedAws
 

@@ -11,12 +11,12 @@ import pytest
 from awsdash.demo.aws.aws_config.item import COMPLIANCE, Item, Key, read_item
 from awsdash.demo.aws.constraints import service_model
 from awsdash.demo.aws.state import Place
-from awsdash.demo.story.calm_changes import BYGONES, CALM_CHANGES
 from awsdash.demo.story.cast import ACCOUNTS, DATA_PROD, PAYMENTS_PROD, PLATFORM
-from awsdash.demo.story.changes import changes, first_items
-from awsdash.demo.story.deeds import deeds
+from awsdash.demo.story.configuration.calm_changes import BYGONES, CALM_CHANGES
+from awsdash.demo.story.configuration.changes import changes, first_items
 from awsdash.demo.story.estate import base_items
 from awsdash.demo.story.story import Story
+from awsdash.demo.story.trail.deeds import deeds
 from tests.demo.emulated_aws import EPOCH
 
 STORY = Story(EPOCH)

@@ -11,10 +11,10 @@ import pytest
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.aws.xray.store import traces
 from awsdash.demo.story.cast import CULPRIT, DATA_PROD, INGEST, PAYMENTS_DEV, PAYMENTS_PROD, VICTIM
-from awsdash.demo.story.invocation import Invocation
-from awsdash.demo.story.log_events import runs_of
+from awsdash.demo.story.logs.invocation import Invocation
+from awsdash.demo.story.logs.runs import runs_of
 from awsdash.demo.story.story import Story
-from awsdash.demo.story.traces import plant_traces
+from awsdash.demo.story.traces.planting import plant_traces
 from tests.demo.emulated_aws import EPOCH, EmulatedAws
 
 STORY = Story(EPOCH)

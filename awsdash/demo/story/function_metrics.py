@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from awsdash.demo.aws.metrics.store import Sample, Series
 from awsdash.demo.story.cast import FUNCTIONS, INGEST, VICTIM, Function
-from awsdash.demo.story.log_events import runs_of
-from awsdash.demo.story.outcomes import iterator_age
+from awsdash.demo.story.logs.outcomes import iterator_age
+from awsdash.demo.story.logs.runs import runs_of
 from awsdash.demo.story.story import Story
 
 MINUTE_S: Final = 60

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from awsdash.demo.aws.metrics.store import Series
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import DATA_PROD, PAYMENTS_PROD
-from awsdash.demo.story.outcomes import iterator_age
+from awsdash.demo.story.logs.outcomes import iterator_age
 from awsdash.demo.story.story import Story
 from awsdash.demo.story.waves import Plot, Wave
 

@@ -3,17 +3,17 @@
 from functools import partial
 
 from awsdash.demo.aws import chapters
-from awsdash.demo.story.configuration import plant_configuration
+from awsdash.demo.story.configuration.planting import plant_configuration
 from awsdash.demo.story.estate import plant_estate
 from awsdash.demo.story.functions import plant_functions
 from awsdash.demo.story.identities import plant_identities
 from awsdash.demo.story.lake import plant_lake
-from awsdash.demo.story.log_groups import plant_log_groups
+from awsdash.demo.story.logs.planting import plant_log_groups
 from awsdash.demo.story.metrics import plant_metrics
 from awsdash.demo.story.organization import plant_organization
 from awsdash.demo.story.story import Story
-from awsdash.demo.story.traces import plant_traces
-from awsdash.demo.story.trail import plant_trail
+from awsdash.demo.story.traces.planting import plant_traces
+from awsdash.demo.story.trail.planting import plant_trail
 
 
 def plant(story: Story) -> None:

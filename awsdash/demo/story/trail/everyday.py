@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from awsdash.demo.aws.state import Place
-from awsdash.demo.story.actors import INES, MONITORING, PEOPLE, Actor
-from awsdash.demo.story.deeds import Deed
-from awsdash.demo.story.log_events import HISTORY, by_daylight
+from awsdash.demo.story.logs.runs import HISTORY, by_daylight
 from awsdash.demo.story.story import Story
+from awsdash.demo.story.trail.actors import INES, MONITORING, PEOPLE, Actor
+from awsdash.demo.story.trail.deeds import Deed
 
 PER_DAY: Final = 24
 IAM: Final = "iam.amazonaws.com"

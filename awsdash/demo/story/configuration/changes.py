@@ -10,15 +10,21 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from awsdash.demo.aws.state import Place
-from awsdash.demo.story.calm_changes import BUCKET, CALM_CHANGES, FUNCTION, STREAM, calm_changes
 from awsdash.demo.story.cast import CULPRIT
-from awsdash.demo.story.compliance import GROUP, compliance_items
-from awsdash.demo.story.deeds import ANYONE, REPORTS_BUCKET, deeds
+from awsdash.demo.story.configuration.calm_changes import (
+    BUCKET,
+    CALM_CHANGES,
+    FUNCTION,
+    STREAM,
+    calm_changes,
+)
+from awsdash.demo.story.configuration.compliance import GROUP, compliance_items
+from awsdash.demo.story.configuration.recorded import Item, Named, discovered_item, item_of, name_of
 from awsdash.demo.story.deployments import Deployment, deployments, version_at
 from awsdash.demo.story.estate.configuration_items import base_items
 from awsdash.demo.story.estate.environments import DATA, PAYMENTS, REPORTS, SHARED
-from awsdash.demo.story.recorded import Item, Named, discovered_item, item_of, name_of
 from awsdash.demo.story.story import Story
+from awsdash.demo.story.trail.deeds import ANYONE, REPORTS_BUCKET, deeds
 
 Told: TypeAlias = tuple[Place, Item]
 

@@ -10,10 +10,10 @@ from typing import Final
 
 from awsdash.demo.story.cast import CONFIG_CHANGE, CULPRIT, FUNCTIONS, VICTIM, Function
 from awsdash.demo.story.deployments import version_at
-from awsdash.demo.story.invocation import Invocation, Line, iso
-from awsdash.demo.story.outcomes import OUTCOMES, succeed
+from awsdash.demo.story.logs.invocation import Invocation, Line, iso
+from awsdash.demo.story.logs.outcomes import OUTCOMES, succeed
 from awsdash.demo.story.story import Story
-from awsdash.demo.story.tracing import report_of_trace
+from awsdash.demo.story.traces.tracing import report_of_trace
 
 LINES_PER_INVOCATION: Final = 5.1
 HISTORY: Final = timedelta(days=13)

@@ -13,10 +13,10 @@ from awsdash.demo.aws.cloudtrail.record import (
     principal_id,
 )
 from awsdash.demo.aws.cloudtrail.store import plant
-from awsdash.demo.story.deeds import Deed, deeds
 from awsdash.demo.story.estate import RESOURCES
-from awsdash.demo.story.everyday import everyday
 from awsdash.demo.story.story import Story
+from awsdash.demo.story.trail.deeds import Deed, deeds
+from awsdash.demo.story.trail.everyday import everyday
 
 SESSION: Final = timedelta(minutes=40)
 READING: Final = ("Describe", "Get", "List", "Lookup", "Decrypt")

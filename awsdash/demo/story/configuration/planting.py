@@ -7,10 +7,10 @@ from typing import Final
 from awsdash.demo.aws.aws_config import store
 from awsdash.demo.aws.aws_config.recorder import backend_of
 from awsdash.demo.aws.state import Place
-from awsdash.demo.story.changes import changes, first_items
-from awsdash.demo.story.compliance import plant_rules
+from awsdash.demo.story.configuration.changes import changes, first_items
+from awsdash.demo.story.configuration.compliance import plant_rules
+from awsdash.demo.story.configuration.recorded import Item
 from awsdash.demo.story.estate.environments import ENVIRONMENTS, MANAGED
-from awsdash.demo.story.recorded import Item
 from awsdash.demo.story.story import Story
 
 AGGREGATOR: Final = "northwind"

@@ -9,8 +9,8 @@ from typing import Final
 import orjson
 
 from awsdash.demo.story.cast import CULPRIT, PAYMENTS_PROD, PLATFORM, VICTIM
-from awsdash.demo.story.invocation import Line, iso
-from awsdash.demo.story.log_events import HISTORY, runs_of
+from awsdash.demo.story.logs.invocation import Line, iso
+from awsdash.demo.story.logs.runs import HISTORY, runs_of
 from awsdash.demo.story.story import Story
 
 GATEWAY_LOG_GROUP: Final = "/aws/apigateway/checkout-prod"

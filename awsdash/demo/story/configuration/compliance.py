@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from awsdash.demo.aws.aws_config.recorder import backend_of
 from awsdash.demo.aws.state import Place
-from awsdash.demo.story.deeds import BASTION_GROUP
 from awsdash.demo.story.estate.environments import SHARED
 from awsdash.demo.story.estate.holdings import RESOURCES
 from awsdash.demo.story.estate.resource import Resource
 from awsdash.demo.story.story import Story
+from awsdash.demo.story.trail.deeds import BASTION_GROUP
 
 RULE: Final = "restricted-ssh"
 RULE_ID: Final = "config-rule-5h7ssh"

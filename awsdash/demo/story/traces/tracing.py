@@ -4,7 +4,7 @@ from hashlib import blake2s
 from typing import Final
 
 from awsdash.demo.story.cast import CULPRIT, FUNCTIONS, INGEST, PAYMENTS_DEV, VICTIM
-from awsdash.demo.story.invocation import Invocation
+from awsdash.demo.story.logs.invocation import Invocation
 
 TRACED: Final = (CULPRIT, VICTIM, INGEST, *(f for f in FUNCTIONS if f.account == PAYMENTS_DEV))
 SAMPLED_OF: Final = 3

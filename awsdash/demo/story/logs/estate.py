@@ -7,8 +7,8 @@ from string import Template
 from typing import Final
 
 from awsdash.demo.story.estate import LogGroup, log_groups
-from awsdash.demo.story.invocation import Line, iso
-from awsdash.demo.story.machine_logs import MachineLog, every
+from awsdash.demo.story.logs.invocation import Line, iso
+from awsdash.demo.story.logs.machines import MachineLog, every
 from awsdash.demo.story.story import Story
 
 BETWEEN: Final = timedelta(hours=7)

@@ -5,8 +5,8 @@ from typing import Any, Final, TypeAlias
 
 from awsdash.demo.story.cast import ERROR_TEXT
 from awsdash.demo.story.estate.environments import Environment
-from awsdash.demo.story.invocation import Invocation
-from awsdash.demo.story.tracing import part_id, trace_id_of
+from awsdash.demo.story.logs.invocation import Invocation
+from awsdash.demo.story.traces.tracing import part_id, trace_id_of
 
 Document: TypeAlias = dict[str, Any]
 

@@ -7,9 +7,10 @@ from typing import Final
 from awsdash.demo.aws.xray.store import plant
 from awsdash.demo.story.cast import CULPRIT, FUNCTIONS, INGEST, VICTIM
 from awsdash.demo.story.estate.environments import DATA, DEVELOPMENT, PAYMENTS
-from awsdash.demo.story.invocation import Invocation
-from awsdash.demo.story.log_events import runs_of
-from awsdash.demo.story.segments import (
+from awsdash.demo.story.logs.invocation import Invocation
+from awsdash.demo.story.logs.runs import runs_of
+from awsdash.demo.story.story import Story
+from awsdash.demo.story.traces.segments import (
     Document,
     bucket_call,
     charge_call,
@@ -18,8 +19,7 @@ from awsdash.demo.story.segments import (
     ledger_call,
     table_call,
 )
-from awsdash.demo.story.story import Story
-from awsdash.demo.story.tracing import is_sampled
+from awsdash.demo.story.traces.tracing import is_sampled
 
 CHECKOUT_URL: Final = "https://pay.northwind.example/checkout"
 DEV_CHECKOUT_URL: Final = "https://pay.dev.northwind.example/checkout"

@@ -16,7 +16,7 @@ from awsdash.demo.story.cast import (
     VICTIM_TEXT,
     Function,
 )
-from awsdash.demo.story.invocation import Invocation
+from awsdash.demo.story.logs.invocation import Invocation
 from awsdash.demo.story.story import Story
 
 Outcome: TypeAlias = Callable[[Story, Invocation], None]

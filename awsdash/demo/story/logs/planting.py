@@ -9,10 +9,10 @@ from moto.logs.models import LogEvent, LogGroup, logs_backends
 
 from awsdash.demo.story.cast import FUNCTIONS
 from awsdash.demo.story.estate import LogGroup as EstateGroup
-from awsdash.demo.story.estate_logs import estate_logs
-from awsdash.demo.story.invocation import Line
-from awsdash.demo.story.log_events import lines_of
-from awsdash.demo.story.machine_logs import machine_logs
+from awsdash.demo.story.logs.estate import estate_logs
+from awsdash.demo.story.logs.invocation import Line
+from awsdash.demo.story.logs.machines import machine_logs
+from awsdash.demo.story.logs.runs import lines_of
 from awsdash.demo.story.story import FOUNDED, Story
 
 INGESTION_MS: Final = 900

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from awsdash.demo.aws.state import Place
+from awsdash.demo.story.configuration.recorded import Item, Named, item_of
 from awsdash.demo.story.estate.environments import (
     DATA,
     DEVELOPMENT,
@@ -18,7 +19,6 @@ from awsdash.demo.story.estate.environments import (
     Environment,
 )
 from awsdash.demo.story.estate.resource import Resource
-from awsdash.demo.story.recorded import Item, Named, item_of
 from awsdash.demo.story.story import Story
 
 FUNCTION: Final = "AWS::Lambda::Function"

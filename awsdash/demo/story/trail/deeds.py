@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from awsdash.demo.aws.state import Place
-from awsdash.demo.story.actors import ACTORS, DATA_TERRAFORM, INES, MARCO, SECOPS, Actor
 from awsdash.demo.story.cast import DATA_PROD, PLATFORM
 from awsdash.demo.story.deployments import Deployment, deployments
 from awsdash.demo.story.story import Story
+from awsdash.demo.story.trail.actors import ACTORS, DATA_TERRAFORM, INES, MARCO, SECOPS, Actor
 
 IRELAND: Final = "eu-west-1"
 BASTION_GROUP: Final = "sg-0b5a77e1c0ffee001"
