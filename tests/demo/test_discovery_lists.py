@@ -242,3 +242,35 @@ def test_db_instances_are_listed_by_20_at_least(reading: Reading) -> None:
     code, message = refusal(rds.describe_db_instances, MaxRecords=19)
     assert code == "InvalidParameterValue"
     assert message == "Invalid value 19 for MaxRecords. Must be between 20 and 100"
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "token", "found", "asked"),
+    [
+        ("events", "list_event_buses", "NextToken", "EventBuses", {}),
+        ("wafv2", "list_web_acls", "NextMarker", "WebACLs", {"Scope": "REGIONAL"}),
+    ],
+)
+def test_lists_that_boto3_has_no_paginator_for_have_pages(
+    reading: Reading, service: str, operation: str, token: str, found: str, asked: dict[str, str]
+) -> None:
+    make = client(reading, service)
+    for name in ("one", "two"):
+        make_one(make, service, name)
+    ask = getattr(make, operation)
+    first = ask(**asked, Limit=1)
+    rest = ask(**asked, **{token: first[token]})
+    assert first[found] + rest[found] == ask(**asked)[found]
+    assert (len(first[found]), token in rest) == (1, False)
+    with pytest.raises(ClientError):
+        ask(**asked, **{token: "nonsense"})
+
+
+def make_one(make: Any, service: str, name: str) -> None:
+    if service == "events":
+        make.create_event_bus(Name=name)
+        return
+    seen = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": name}
+    make.create_web_acl(
+        Name=name, Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=seen
+    )

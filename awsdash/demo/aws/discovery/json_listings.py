@@ -159,12 +159,55 @@ LISTINGS: Final = (
         "glue",
         "glue",
         Refusals("InvalidInputException", INVALID_NEXT, "InvalidInputException"),
-        {"GetCrawlers": UP_TO_1000},
+        {
+            "GetCrawlers": UP_TO_1000,
+            "GetJobs": UP_TO_1000,
+        },
     ),
     Listings(
         "backup",
         "backup",
         Refusals("InvalidParameterValueException", INVALID_NEXT, "InvalidParameterValueException"),
         {"ListBackupPlans": Size(1_000), "ListBackupVaults": Size(1_000)},
+    ),
+    Listings(
+        "sqs",
+        "sqs",
+        Refusals(
+            "InvalidParameterValue",
+            "Value for parameter NextToken is invalid",
+            "InvalidParameterValue",
+        ),
+        {"ListQueues": Size(1_000)},
+    ),
+    Listings(
+        "events",
+        "events",
+        Refusals("ValidationException", INVALID_NEXT),
+        {"ListEventBuses": UP_TO_100, "ListRules": UP_TO_100},
+    ),
+    Listings(
+        "wafv2",
+        "wafv2",
+        Refusals("WAFInvalidParameterException", "The specified NextMarker is not valid"),
+        {"ListWebACLs": UP_TO_100},
+    ),
+    Listings(
+        "cognito-idp",
+        "cognito-idp",
+        Refusals("InvalidParameterException", INVALID_NEXT, "InvalidParameterException"),
+        {"ListUserPools": Size(60, most=60, moto=60)},
+    ),
+    Listings(
+        "scheduler",
+        "scheduler",
+        Refusals("ValidationException", INVALID_NEXT),
+        {"ListScheduleGroups": UP_TO_100, "ListSchedules": UP_TO_100},
+    ),
+    Listings(
+        "states",
+        "stepfunctions",
+        Refusals("InvalidToken", "Invalid Token: '{token}'"),
+        {"ListStateMachines": Size(100, least=0)},
     ),
 )

@@ -47,6 +47,8 @@ class Paging:
     within: str | None = None
     excluded: tuple[str, str] | None = None
     finish: Finish | None = None
+    paginator: Mapping[str, Any] | None = None
+    """Where botocore has none for the operation, though it has pages."""
 
     @cached_property
     def operation(self) -> OperationModel:
@@ -54,8 +56,10 @@ class Paging:
         return operation
 
     @cached_property
-    def _members(self) -> dict[str, Any]:
-        members: dict[str, Any] = get_pagination_model(self.model)[self.name]
+    def _members(self) -> Mapping[str, Any]:
+        if self.paginator is not None:
+            return self.paginator
+        members: Mapping[str, Any] = get_pagination_model(self.model)[self.name]
         return members
 
     @property
@@ -106,4 +110,5 @@ class Paging:
             raise self.refusals.limit(str(self.limit_on_wire), asked, least, most) from None
         if not least <= limit <= most:
             raise self.refusals.limit(str(self.limit_on_wire), limit, least, most)
-        return min(limit, self.size.cap or most)
+        # Where 0 is allowed, it stands for the default.
+        return min(limit, self.size.cap or most) if limit else self.size.default

@@ -14,6 +14,20 @@ _EXCLUDED: Final = {
     "DescribeVolumes": ("VolumeId", "volumeSet"),
 }
 _FINISH: Final[dict[str, Finish]] = {"ListBuckets": finish_buckets}
+_PAGINATORS: Final = {
+    "ListEventBuses": {
+        "input_token": "NextToken",
+        "output_token": "NextToken",
+        "limit_key": "Limit",
+        "result_key": "EventBuses",
+    },
+    "ListWebACLs": {
+        "input_token": "NextMarker",
+        "output_token": "NextMarker",
+        "limit_key": "Limit",
+        "result_key": "WebACLs",
+    },
+}
 
 
 def _pagings() -> Iterator[tuple[tuple[str, str], Paging]]:
@@ -29,6 +43,7 @@ def _pagings() -> Iterator[tuple[tuple[str, str], Paging]]:
                     _WITHIN.get(name),
                     _EXCLUDED.get(name),
                     _FINISH.get(name),
+                    _PAGINATORS.get(name),
                 ),
             )
 
