@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 from awsdash.demo.aws.athena import pace
 from awsdash.demo.aws.server import running_server
-from awsdash.demo.story import lake_rows
 from awsdash.demo.story.cast import DATA_PROD, PLATFORM
+from awsdash.demo.story.lake.planting import rows as lake_rows
 from awsdash.demo.story.story import Story
 from tests.demo.athena_queries import Athena, athena_of
 from tests.demo.emulated_aws import EPOCH, EmulatedAws

@@ -8,8 +8,8 @@ from typing import Final
 
 from awsdash.demo.aws.athena.lake import Table, plant_bucket, plant_table, workgroup
 from awsdash.demo.aws.state import Place
-from awsdash.demo.story import lake_rows
 from awsdash.demo.story.cast import DATA_PROD, PLATFORM
+from awsdash.demo.story.lake.planting import rows as lake_rows
 from awsdash.demo.story.story import Story
 
 DATA: Final = Place(DATA_PROD, "eu-west-1")
