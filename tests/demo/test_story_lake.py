@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from awsdash.demo.aws.athena import pace
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.story.cast import DATA_PROD, PLATFORM
-from awsdash.demo.story.lake.planting import rows as lake_rows
+from awsdash.demo.story.lake import rows
 from awsdash.demo.story.story import Story
 from tests.demo.athena_queries import Athena, athena_of
 from tests.demo.emulated_aws import EPOCH, EmulatedAws
@@ -120,20 +120,20 @@ def test_a_day_of_the_access_log_costs_less_than_all(data: Athena) -> None:
 
 
 def test_refunds_are_of_orders(data: Athena) -> None:
-    assert count(data, "orders.orders") == lake_rows.ORDERS
+    assert count(data, "orders.orders") == rows.ORDERS
     ((refunds, matched),) = ask(
         data,
         "SELECT count(*), count(o.order_id) FROM orders.refunds r"
         " LEFT JOIN orders.orders o ON o.order_id = r.order_id",
     )
-    assert refunds == matched == str(lake_rows.REFUNDS)
+    assert refunds == matched == str(rows.REFUNDS)
 
 
 def test_what_was_ordered_is_a_list(data: Athena) -> None:
     ((quantity,),) = ask(
         data, "SELECT sum(item.quantity) FROM orders.orders CROSS JOIN UNNEST(items) AS t(item)"
     )
-    assert int(quantity or 0) > lake_rows.ORDERS
+    assert int(quantity or 0) > rows.ORDERS
 
 
 def ssh(network: Athena, action: str, condition: str) -> int:
@@ -191,13 +191,13 @@ def test_a_managed_workgroup_keeps_its_results(data: Athena) -> None:
 
 def test_the_same_story_has_the_same_lake() -> None:
     story = Story(EPOCH, athena_rows=300)
-    one, again = (dict(lake_rows.refunds(story)) for _ in range(2))
+    one, again = (dict(rows.refunds(story)) for _ in range(2))
     assert one == again
-    assert one != dict(lake_rows.refunds(Story(EPOCH, seed=8)))
+    assert one != dict(rows.refunds(Story(EPOCH, seed=8)))
 
 
 def test_a_lake_can_be_all_but_dry() -> None:
-    assert list(lake_rows.access_logs(Story(EPOCH, athena_rows=0))) == []
+    assert list(rows.access_logs(Story(EPOCH, athena_rows=0))) == []
 
 
 def test_a_reader_of_another_account_has_no_table_of_it(aws: EmulatedAws) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from awsdash.demo.aws.athena.lake import Table, plant_bucket, plant_table, workgroup
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import DATA_PROD, PLATFORM
-from awsdash.demo.story.lake.planting import rows as lake_rows
+from awsdash.demo.story.lake import rows
 from awsdash.demo.story.story import Story
 
 DATA: Final = Place(DATA_PROD, "eu-west-1")
@@ -99,7 +99,7 @@ def _edge(story: Story) -> Table:
         ACCESS_LOG_COLUMNS,
         "s3://northwind-edge-logs/access_logs/",
         "parquet",
-        partial(lake_rows.access_logs, story),
+        partial(rows.access_logs, story),
         _DAY,
         "Every request that the shop's edge served",
     )
@@ -112,7 +112,7 @@ def _orders(story: Story) -> Table:
         ORDER_COLUMNS,
         "s3://northwind-orders-raw/orders/",
         "json",
-        partial(lake_rows.orders, story),
+        partial(rows.orders, story),
         description="Orders as orders-ingest wrote them",
     )
 
@@ -124,7 +124,7 @@ def _refunds(story: Story) -> Table:
         REFUND_COLUMNS,
         "s3://northwind-orders-raw/refunds/",
         "csv",
-        partial(lake_rows.refunds, story),
+        partial(rows.refunds, story),
         parameters=_WITH_HEADER,
     )
 
@@ -136,7 +136,7 @@ def _network(story: Story) -> Table:
         FLOW_LOG_COLUMNS,
         "s3://northwind-flow-logs/flow_logs/",
         "parquet",
-        partial(lake_rows.flow_logs, story),
+        partial(rows.flow_logs, story),
         _DAY,
         "Flow logs of the platform's VPC",
     )
@@ -149,7 +149,7 @@ def _reports(story: Story) -> Table:
         REPORT_COLUMNS,
         "s3://northwind-reports/nightly/",
         "csv",
-        partial(lake_rows.reports, story),
+        partial(rows.reports, story),
         _DAY,
         "What report-nightly has written, night by night",
         _WITH_HEADER,
