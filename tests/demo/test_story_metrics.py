@@ -17,8 +17,8 @@ from awsdash.demo.story.cast import (
     VICTIM,
 )
 from awsdash.demo.story.estate import RESOURCES
-from awsdash.demo.story.estate_metrics import MEASURES
 from awsdash.demo.story.logs.runs import runs_of
+from awsdash.demo.story.metrics.estate import MEASURES
 from awsdash.demo.story.story import Story
 from tests.demo.emulated_aws import EPOCH, EmulatedAws
 

@@ -9,7 +9,7 @@ from awsdash.demo.story.functions import plant_functions
 from awsdash.demo.story.identities import plant_identities
 from awsdash.demo.story.lake.planting import plant_lake
 from awsdash.demo.story.logs.planting import plant_log_groups
-from awsdash.demo.story.metrics import plant_metrics
+from awsdash.demo.story.metrics.planting import plant_metrics
 from awsdash.demo.story.organization import plant_organization
 from awsdash.demo.story.story import Story
 from awsdash.demo.story.traces.planting import plant_traces

@@ -2,11 +2,11 @@
 
 from awsdash.demo.aws.metrics.store import plant
 from awsdash.demo.aws.state import Place
-from awsdash.demo.story.alarms import plant_alarms
 from awsdash.demo.story.estate import RESOURCES
-from awsdash.demo.story.estate_metrics import series_of_estate
-from awsdash.demo.story.function_metrics import series_of_functions
-from awsdash.demo.story.machine_metrics import series_of_machines
+from awsdash.demo.story.metrics.alarms import plant_alarms
+from awsdash.demo.story.metrics.estate import series_of_estate
+from awsdash.demo.story.metrics.functions import series_of_functions
+from awsdash.demo.story.metrics.machines import series_of_machines
 from awsdash.demo.story.story import Story
 
 

@@ -8,9 +8,9 @@ from typing import Final, TypeAlias
 from awsdash.demo.aws.metrics.store import Series
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.estate.resource import Resource
-from awsdash.demo.story.machine_metrics import wave_series
+from awsdash.demo.story.metrics.machines import wave_series
+from awsdash.demo.story.metrics.waves import Wave
 from awsdash.demo.story.story import Story
-from awsdash.demo.story.waves import Wave
 
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
 DAY_S: Final = 86_400

@@ -7,8 +7,8 @@ from awsdash.demo.aws.metrics.store import Series
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import DATA_PROD, PAYMENTS_PROD
 from awsdash.demo.story.logs.outcomes import iterator_age
+from awsdash.demo.story.metrics.waves import Plot, Wave
 from awsdash.demo.story.story import Story
-from awsdash.demo.story.waves import Plot, Wave
 
 IRELAND: Final = "eu-west-1"
 LOST_MESSAGES: Final = 1840

@@ -10,8 +10,8 @@ from awsdash.demo.aws.metrics.alarms.history import plant_alarm_history
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import CULPRIT, DATA_PROD, INGEST, NIGHTLY, PAYMENTS_PROD, PLATFORM
 from awsdash.demo.story.estate.environments import SHARED
-from awsdash.demo.story.function_metrics import API_STAGE
 from awsdash.demo.story.logs.runs import nights
+from awsdash.demo.story.metrics.functions import API_STAGE
 from awsdash.demo.story.story import FOUNDED, Story
 
 MINUTE_S: Final = 60
