@@ -177,6 +177,16 @@ def test_listing_objects_takes_the_permission_to_list_the_bucket(aws: EmulatedAw
         ("{", "MalformedPolicyDocument", "This policy contains invalid Json"),
         ('{"Version": "2012-10-17"}', "MalformedPolicyDocument", "Syntax errors in policy."),
         (
+            policy({"Effect": "Allow", "Action": "s3:*"}),
+            "MalformedPolicyDocument",
+            "Policy statement must contain resources.",
+        ),
+        (
+            allowing("s3"),
+            "MalformedPolicyDocument",
+            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.",
+        ),
+        (
             allowing(*(f"logs:Get{number}" for number in range(200))),
             "PackedPolicyTooLarge",
             "Packed policy consumes 146% of allotted space, please use smaller policy.",

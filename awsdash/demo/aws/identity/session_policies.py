@@ -1,9 +1,13 @@
 """What AssumeRole attaches to a session: policies that limit it, and tags."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from moto.iam.exceptions import MalformedPolicyDocument
+from moto.iam.policy_validation import IAMPolicyDocumentValidator
 
 from awsdash.demo.aws.identity.callers import Caller, Session
 from awsdash.demo.aws.identity.grants import managed_document
@@ -12,6 +16,7 @@ from awsdash.demo.aws.protocol import AwsError
 
 MAX_CHARACTERS: Final = 2_048
 MAX_POLICY_ARNS: Final = 10
+_VERSION: Final = {"Version": "2012-10-17"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,12 @@ def _check(inline: str) -> None:
         raise AwsError("PackedPolicyTooLarge", message)
     try:
         parse(inline)
+        # Managed policies must tell their version, which is all that moto holds against others.
+        IAMPolicyDocumentValidator(json.dumps(_VERSION | json.loads(inline))).validate()
     except Malformed as error:
         raise AwsError("MalformedPolicyDocument", str(error)) from None
+    except MalformedPolicyDocument as error:
+        raise AwsError("MalformedPolicyDocument", error.message) from None
 
 
 def _managed(account: str, arn: str) -> str:
