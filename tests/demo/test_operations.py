@@ -63,12 +63,12 @@ def test_a_compressed_request_is_read(client: Client) -> None:
     assert ask(client, "LookupEvents", body, **{"Content-Encoding": "gzip"}).status_code == 200
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"{}")[:-9], b""])
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"{}", mtime=0)[:-9], b"\x1f\x8b"])
 def test_a_body_that_cannot_be_decompressed_is_a_serialization_exception(
     client: Client, body: bytes
 ) -> None:
     with pytest.raises(AwsError, match="SerializationException"):
-        ask(client, "LookupEvents", body or b"\x1f\x8b", **{"Content-Encoding": "gzip"})
+        ask(client, "LookupEvents", body, **{"Content-Encoding": "gzip"})
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"text"'])
