@@ -96,3 +96,4 @@ def running_server(
         server.shutdown()
         thread.join()
         server.server_close()
+        clock.set_now(None)

@@ -38,12 +38,9 @@ def values(choices: list[Choice]) -> list[str]:
 
 
 def test_nothing_typed_offers_all_groups(payments_prod: Aws) -> None:
-    assert values(suggest_log_groups("", payments_prod)) == [
-        "/aws/lambda/checkout-api",
-        GROUP,
-        "/aws/lambda/checkout-refund",
-        "/payments/shared",
-    ]
+    offered = values(suggest_log_groups("", payments_prod))
+    assert offered == sorted(offered)
+    assert {"/aws/lambda/checkout-api", GROUP, "/ecs/ledger-api", "/payments/shared"} < {*offered}
 
 
 def test_groups_that_begin_so_come_before_those_that_contain_it(
@@ -52,9 +49,13 @@ def test_groups_that_begin_so_come_before_those_that_contain_it(
     plant("checkout")
     assert values(suggest_log_groups("checkout", payments_prod)) == [
         "checkout",
+        "/aws/apigateway/checkout-prod",
+        "/aws/codebuild/checkout",
         "/aws/lambda/checkout-api",
         GROUP,
         "/aws/lambda/checkout-refund",
+        "/elasticache/checkout-sessions",
+        "aws-waf-logs-checkout",
     ]
 
 
