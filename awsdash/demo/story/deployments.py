@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from awsdash.demo.story.cast import CULPRIT, INGEST, VICTIM, Function
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Deployment:
 
 
 @lru_cache(maxsize=8)
-def deployments(story: Story) -> tuple[Deployment, ...]:
+def deployments(story: Timeline) -> tuple[Deployment, ...]:
     """By function, oldest first; the last one of CULPRIT is the plot's."""
     calm = (
         (CULPRIT, "114", timedelta(days=12, hours=4), "pipeline-checkout"),
@@ -44,7 +44,7 @@ def _variables(function: Function, version: str) -> tuple[tuple[str, str], ...]:
     return (("POOL_SIZE", "20"), ("REVISION", version)) if function is CULPRIT else ()
 
 
-def version_at(story: Story, function: Function, at: datetime) -> str:
+def version_at(story: Timeline, function: Function, at: datetime) -> str:
     """The version that ran then."""
     deployed = [d for d in deployments(story) if d.function is function]
     past = [d.version for d in deployed if d.at <= at]

@@ -9,15 +9,15 @@ from moto.awslambda.models import LambdaFunction, lambda_backends
 
 from awsdash.demo.story.cast import CULPRIT, FUNCTIONS, Function
 from awsdash.demo.story.identities import EXECUTION_ROLE
-from awsdash.demo.story.story import FOUNDED, Story
+from awsdash.demo.story.timeline import FOUNDED, Timeline
 
 
-def plant_functions(story: Story) -> None:
+def plant_functions(story: Timeline) -> None:
     for function in FUNCTIONS:
         _create_function(story, function)
 
 
-def _create_function(story: Story, function: Function) -> None:
+def _create_function(story: Timeline, function: Function) -> None:
     specification: dict[str, Any] = {
         "FunctionName": function.name,
         "Runtime": "nodejs22.x",

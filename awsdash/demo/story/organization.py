@@ -13,7 +13,7 @@ from awsdash.demo.story.cast import (
     PAYMENTS_PROD,
     PLATFORM,
 )
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 CLOSED: Final = "391846205573"
 CLOSED_NAME: Final = "payments-sandbox"
@@ -36,7 +36,7 @@ _TEAMS: Final = {
 }
 
 
-def plant_organization(story: Story) -> None:
+def plant_organization(story: Timeline) -> None:
     """The base user of the management account may read it, and the reader there."""
     members = [
         Member(
@@ -55,7 +55,7 @@ def plant_organization(story: Story) -> None:
     planting.plant_organization(MANAGEMENT, [*members, _closed(story)])
 
 
-def _closed(story: Story) -> Member:
+def _closed(story: Timeline) -> Member:
     """Closed accounts stay visible for 90 days."""
     return Member(
         CLOSED,

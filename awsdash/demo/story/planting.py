@@ -11,12 +11,12 @@ from awsdash.demo.story.lake.planting import plant_lake
 from awsdash.demo.story.logs.planting import plant_log_groups
 from awsdash.demo.story.metrics.planting import plant_metrics
 from awsdash.demo.story.organization import plant_organization
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 from awsdash.demo.story.traces.planting import plant_traces
 from awsdash.demo.story.trail.planting import plant_trail
 
 
-def plant(story: Story) -> None:
+def plant(story: Timeline) -> None:
     plant_identities()
     chapters.tell_later("lambda", partial(plant_functions, story))
     chapters.tell_later("logs", partial(plant_log_groups, story))

@@ -19,7 +19,7 @@ from awsdash.demo.story.estate.environments import (
     Environment,
 )
 from awsdash.demo.story.estate.resource import Resource
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 FUNCTION: Final = "AWS::Lambda::Function"
 TABLE: Final = "AWS::DynamoDB::Table"
@@ -95,7 +95,7 @@ BYGONES: Final = (
 )
 
 
-def calm_changes(story: Story) -> Iterator[tuple[Place, Item]]:
+def calm_changes(story: Timeline) -> Iterator[tuple[Place, Item]]:
     for change in CALM_CHANGES:
         yield item_of(story, change.named, story.epoch - timedelta(days=change.days_ago))
     for bygone in BYGONES:

@@ -23,7 +23,7 @@ from awsdash.demo.story.configuration.recorded import Item, Named, discovered_it
 from awsdash.demo.story.deployments import Deployment, deployments, version_at
 from awsdash.demo.story.estate.configuration_items import base_items
 from awsdash.demo.story.estate.environments import DATA, PAYMENTS, REPORTS, SHARED
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 from awsdash.demo.story.trail.deeds import ANYONE, REPORTS_BUCKET, deeds
 
 Told: TypeAlias = tuple[Place, Item]
@@ -42,7 +42,7 @@ _ONLY_BY_TLS: Final = {
 }
 
 
-def first_items(story: Story) -> Iterator[Told]:
+def first_items(story: Timeline) -> Iterator[Told]:
     """How every resource was when it was discovered, before anything in the story changed it."""
     calm = {change.named: change for change in CALM_CHANGES}
     for place, item in base_items(story):
@@ -61,14 +61,14 @@ def first_items(story: Story) -> Iterator[Told]:
         )
 
 
-def _before(story: Story, named: Named, at: datetime) -> Mapping[str, Any]:
+def _before(story: Timeline, named: Named, at: datetime) -> Mapping[str, Any]:
     if named == CHARGE:
         version = version_at(story, CULPRIT, at)
         return _code(version, (("POOL_SIZE", "20"), ("REVISION", version)))
     return {"ShardCount": 4, "RetentionPeriodHours": 24} if named == ORDERS else {}
 
 
-def changes(story: Story) -> Iterator[Told]:
+def changes(story: Timeline) -> Iterator[Told]:
     """Items in AWS's shape, later than the first ones of their resources; in no order."""
     for deployment in deployments(story):
         yield _deployed(story, deployment)
@@ -79,7 +79,7 @@ def changes(story: Story) -> Iterator[Told]:
     yield from calm_changes(story)
 
 
-def _deployed(story: Story, deployment: Deployment) -> Told:
+def _deployed(story: Timeline, deployment: Deployment) -> Told:
     function = deployment.function
     named = Named(Place(function.account, function.region), FUNCTION, function.name)
     changed = {
@@ -99,7 +99,7 @@ def _code(version: str, variables: tuple[tuple[str, str], ...]) -> dict[str, Any
     }
 
 
-def _ssh_opened(story: Story) -> Iterator[Told]:
+def _ssh_opened(story: Timeline) -> Iterator[Told]:
     (permission,) = discovered_item(story, BASTION)["configuration"]["ipPermissions"]
     opened = {
         **permission,
@@ -110,7 +110,7 @@ def _ssh_opened(story: Story) -> Iterator[Told]:
     yield item_of(story, BASTION, story.ssh_closed_at, {"ipPermissions": [permission]})
 
 
-def _reports_refused(story: Story) -> Iterator[Told]:
+def _reports_refused(story: Timeline) -> Iterator[Told]:
     (put,) = (deed for deed in deeds(story) if deed.name == "PutBucketPolicy")
     refusing = put.request["bucketPolicy"]["Statement"]
     calm_at = story.policy_changed_at - timedelta(days=7, hours=5)
@@ -127,7 +127,7 @@ def _supplementary(statements: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _resharded(story: Story) -> Iterator[Told]:
+def _resharded(story: Timeline) -> Iterator[Told]:
     for at, shards in (
         (story.resharded_at - timedelta(days=9), 4),
         (story.resharded_at, 1),

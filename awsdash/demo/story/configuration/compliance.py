@@ -9,7 +9,7 @@ from awsdash.demo.aws.state import Place
 from awsdash.demo.story.estate.environments import SHARED
 from awsdash.demo.story.estate.holdings import RESOURCES
 from awsdash.demo.story.estate.resource import Resource
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 from awsdash.demo.story.trail.deeds import BASTION_GROUP
 
 RULE: Final = "restricted-ssh"
@@ -32,7 +32,7 @@ def plant_rules() -> None:
     rule.config_rule_id, rule.config_rule_arn = RULE_ID, _arn()
 
 
-def compliance_items(story: Story) -> Iterator[tuple[Place, dict[str, Any]]]:
+def compliance_items(story: Timeline) -> Iterator[tuple[Place, dict[str, Any]]]:
     for resource in RESOURCES:
         if resource.type == GROUP and resource.place == SHARED.place:
             yield _item(story.epoch - resource.age, resource, "COMPLIANT")

@@ -11,12 +11,12 @@ from awsdash.demo.story.configuration.changes import changes, first_items
 from awsdash.demo.story.configuration.compliance import plant_rules
 from awsdash.demo.story.configuration.recorded import Item
 from awsdash.demo.story.estate.environments import ENVIRONMENTS, MANAGED
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 AGGREGATOR: Final = "northwind"
 
 
-def plant_configuration(story: Story) -> None:
+def plant_configuration(story: Timeline) -> None:
     """Read when somebody asks Config; a recorder runs in every environment from the beginning."""
     for environment in ENVIRONMENTS:
         store.plant(environment.place, partial(_items, story, environment.place))
@@ -37,12 +37,12 @@ def _plant_aggregator() -> None:
     )
 
 
-def _items(story: Story, place: Place) -> list[Item]:
+def _items(story: Timeline, place: Place) -> list[Item]:
     return _by_place(story)[place]
 
 
 @lru_cache(maxsize=1)
-def _by_place(story: Story) -> dict[Place, list[Item]]:
+def _by_place(story: Timeline) -> dict[Place, list[Item]]:
     found: defaultdict[Place, list[Item]] = defaultdict(list)
     for told in (first_items(story), changes(story)):
         for place, item in told:

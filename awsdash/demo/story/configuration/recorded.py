@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.estate.configuration_items import base_items
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 Item: TypeAlias = dict[str, Any]
 
@@ -25,7 +25,7 @@ def name_of(place: Place, item: Item) -> Named:
 
 
 def item_of(
-    story: Story,
+    story: Timeline,
     named: Named,
     at: datetime,
     changed: Mapping[str, Any] | None = None,
@@ -42,10 +42,10 @@ def item_of(
     }
 
 
-def discovered_item(story: Story, named: Named) -> Item:
+def discovered_item(story: Timeline, named: Named) -> Item:
     return _discovered(story)[named]
 
 
 @lru_cache(maxsize=2)
-def _discovered(story: Story) -> dict[Named, Item]:
+def _discovered(story: Timeline) -> dict[Named, Item]:
     return {name_of(place, item): item for place, item in base_items(story)}

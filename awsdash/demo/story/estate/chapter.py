@@ -9,7 +9,7 @@ from awsdash.demo.aws import chapters
 from awsdash.demo.story.estate.holdings import RESOURCES
 from awsdash.demo.story.estate.kinds import KINDS
 from awsdash.demo.story.estate.resource import Resource
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 _ROOM: Final = "awsdash.demo.story.estate.planting"
 # What is planted by which module; the modules import moto's, which takes its time.
@@ -46,14 +46,14 @@ _STANDS_ON: Final = {
 }
 
 
-def register(story: Story) -> None:
+def register(story: Timeline) -> None:
     """Says what will be told; nothing is planted, and nothing of moto's imported, by that."""
     for module, services in _MODULES.items():
         for service in services:
             chapters.tell_later(service, partial(_plant, story, module, service))
 
 
-def _plant(story: Story, module_name: str, service: str) -> None:
+def _plant(story: Timeline, module_name: str, service: str) -> None:
     from awsdash.demo.story.estate.planting.moto import install_clock
 
     for other in _STANDS_ON.get(service, ()):
@@ -69,7 +69,7 @@ def _plant(story: Story, module_name: str, service: str) -> None:
                     _plant_one(story, planter, resource)
 
 
-def _plant_one(story: Story, planter: Callable[[Resource], None], resource: Resource) -> None:
+def _plant_one(story: Timeline, planter: Callable[[Resource], None], resource: Resource) -> None:
     from awsdash.demo.story.estate.planting.moto import created_at
 
     # Whatever moto made up before, for this one it makes up the same.

@@ -11,7 +11,7 @@ from awsdash.demo.story.estate.holdings import RESOURCES
 from awsdash.demo.story.estate.identifiers import identifiers
 from awsdash.demo.story.estate.kinds import CONFIG_NAMES, NOT_RECORDED
 from awsdash.demo.story.estate.resource import Relation, Resource
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 DISCOVERY: Final = timedelta(minutes=10)
 # How the other end of a relation calls it.
@@ -29,7 +29,7 @@ class _Key(NamedTuple):
     name: str
 
 
-def base_items(story: Story) -> Iterator[tuple[Place, dict[str, Any]]]:
+def base_items(story: Timeline) -> Iterator[tuple[Place, dict[str, Any]]]:
     """AWS's ConfigurationItem of each resource whose type Config knows.
 
     `configuration` is a structure, where AWS has its JSON; times are aware datetimes.
@@ -38,7 +38,7 @@ def base_items(story: Story) -> Iterator[tuple[Place, dict[str, Any]]]:
         yield resource.place, _item(story, resource)
 
 
-def _item(story: Story, resource: Resource) -> dict[str, Any]:
+def _item(story: Timeline, resource: Resource) -> dict[str, Any]:
     created_at = story.epoch - resource.age
     return {
         "resourceType": config_type(resource.type),

@@ -10,7 +10,7 @@ from awsdash.demo.aws.athena.lake import Table, plant_bucket, plant_table, workg
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import DATA_PROD, PLATFORM
 from awsdash.demo.story.lake import rows
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 DATA: Final = Place(DATA_PROD, "eu-west-1")
 REPORTS: Final = Place(DATA_PROD, "us-east-1")
@@ -70,7 +70,7 @@ REPORT_COLUMNS: Final = (
 )
 
 
-def plant_lake(story: Story) -> None:
+def plant_lake(story: Timeline) -> None:
     """After the estate, which has the buckets."""
     for place, bucket in RESULT_BUCKETS.items():
         plant_bucket(place, bucket)
@@ -92,7 +92,7 @@ def _workgroups(place: Place, results: str) -> None:
     workgroup(place, "managed", "Athena keeps the results", enforces=True, manages_results=True)
 
 
-def _edge(story: Story) -> Table:
+def _edge(story: Timeline) -> Table:
     return Table(
         "edge",
         "access_logs",
@@ -105,7 +105,7 @@ def _edge(story: Story) -> Table:
     )
 
 
-def _orders(story: Story) -> Table:
+def _orders(story: Timeline) -> Table:
     return Table(
         "orders",
         "orders",
@@ -117,7 +117,7 @@ def _orders(story: Story) -> Table:
     )
 
 
-def _refunds(story: Story) -> Table:
+def _refunds(story: Timeline) -> Table:
     return Table(
         "orders",
         "refunds",
@@ -129,7 +129,7 @@ def _refunds(story: Story) -> Table:
     )
 
 
-def _network(story: Story) -> Table:
+def _network(story: Timeline) -> Table:
     return Table(
         "network",
         "flow_logs",
@@ -142,7 +142,7 @@ def _network(story: Story) -> Table:
     )
 
 
-def _reports(story: Story) -> Table:
+def _reports(story: Timeline) -> Table:
     return Table(
         "reports",
         "nightly",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 SPAN: Final = timedelta(days=13)
 GROWTH: Final = 1.18  # from one day to the next
@@ -158,14 +158,14 @@ WHERE due < $refused ORDER BY written_at
 """
 
 
-def access_logs(story: Story) -> Iterator[tuple[str, bytes]]:
+def access_logs(story: Timeline) -> Iterator[tuple[str, bytes]]:
     open_days = (story.epoch - story.deployed_at) / timedelta(days=1)
     retries = round(story.athena_rows * RETRIES)
     usual = story.athena_rows - retries
     return _made(story, _ACCESS_LOGS, "parquet", "dt", usual=usual, retries=retries, open=open_days)
 
 
-def flow_logs(story: Story) -> Iterator[tuple[str, bytes]]:
+def flow_logs(story: Timeline) -> Iterator[tuple[str, bytes]]:
     return _made(
         story,
         _FLOW_LOGS,
@@ -179,15 +179,15 @@ def flow_logs(story: Story) -> Iterator[tuple[str, bytes]]:
     )
 
 
-def orders(story: Story) -> Iterator[tuple[str, bytes]]:
+def orders(story: Timeline) -> Iterator[tuple[str, bytes]]:
     return _made(story, _ORDERS, "json", usual=ORDERS)
 
 
-def refunds(story: Story) -> Iterator[tuple[str, bytes]]:
+def refunds(story: Timeline) -> Iterator[tuple[str, bytes]]:
     return _made(story, _REFUNDS, "csv", usual=REFUNDS, orders=ORDERS)
 
 
-def reports(story: Story) -> Iterator[tuple[str, bytes]]:
+def reports(story: Timeline) -> Iterator[tuple[str, bytes]]:
     """One partition a night, as long as the bucket's policy lets it."""
     midnight = story.epoch.replace(hour=0, minute=0, second=0, microsecond=0)
     return _made(
@@ -202,7 +202,7 @@ def reports(story: Story) -> Iterator[tuple[str, bytes]]:
 
 
 def _made(
-    story: Story, sql: str, format_: str, partition: str | None = None, **values: Any
+    story: Timeline, sql: str, format_: str, partition: str | None = None, **values: Any
 ) -> Iterator[tuple[str, bytes]]:
     """The query's rows as files, by keys below the table's location."""
     import duckdb  # 40 MB and a fifth of a second, which the start need not wait for
@@ -222,7 +222,7 @@ def _made(
                 yield str(below / f"part-00000.{format_}"), path.read_bytes()
 
 
-def _values(story: Story) -> dict[str, Any]:
+def _values(story: Timeline) -> dict[str, Any]:
     hours_to_peak = (PEAK_HOUR - story.epoch.hour - story.epoch.minute / 60) % 24
     return {
         "seed": str(story.seed),

@@ -9,7 +9,7 @@ from typing import Final
 from awsdash.demo.story.estate import LogGroup, log_groups
 from awsdash.demo.story.logs.invocation import Line, iso
 from awsdash.demo.story.logs.machines import MachineLog, every
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 BETWEEN: Final = timedelta(hours=7)
 STREAM: Final = "main"
@@ -52,14 +52,14 @@ SAYS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def estate_logs(story: Story, told: set[LogGroup]) -> Iterator[MachineLog]:
+def estate_logs(story: Timeline, told: set[LogGroup]) -> Iterator[MachineLog]:
     """Of each log group that nobody else tells."""
     for group in log_groups():
         if group not in told:
             yield MachineLog(*group, list(_lines(story, group)))
 
 
-def _lines(story: Story, group: LogGroup) -> Iterator[Line]:
+def _lines(story: Timeline, group: LogGroup) -> Iterator[Line]:
     chance = random.Random(f"{story.seed}/{group}")
     says = next(texts for part, texts in SAYS.items() if part in group.name)
     for at in every(BETWEEN, story, chance):

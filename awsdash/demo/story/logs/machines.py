@@ -11,7 +11,7 @@ import orjson
 from awsdash.demo.story.cast import CULPRIT, PAYMENTS_PROD, PLATFORM, VICTIM
 from awsdash.demo.story.logs.invocation import Line, iso
 from awsdash.demo.story.logs.runs import HISTORY, runs_of
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 GATEWAY_LOG_GROUP: Final = "/aws/apigateway/checkout-prod"
 LEDGER_LOG_GROUP: Final = "/ecs/ledger-api"
@@ -33,7 +33,7 @@ class MachineLog:
     lines: list[Line]
 
 
-def machine_logs(story: Story) -> Iterator[MachineLog]:
+def machine_logs(story: Timeline) -> Iterator[MachineLog]:
     ireland = (PAYMENTS_PROD, "eu-west-1")
     yield MachineLog(*ireland, GATEWAY_LOG_GROUP, list(_gateway(story)))
     yield MachineLog(*ireland, LEDGER_LOG_GROUP, list(_ledger(story)))
@@ -42,7 +42,7 @@ def machine_logs(story: Story) -> Iterator[MachineLog]:
     yield MachineLog(PLATFORM, "eu-central-1", BASTION_LOG_GROUP, bastion)
 
 
-def _gateway(story: Story) -> Iterator[Line]:
+def _gateway(story: Timeline) -> Iterator[Line]:
     """A line a request, in the stage's access log format; each ran the checkout's function."""
     for run in runs_of(story, VICTIM):
         document = {
@@ -59,7 +59,7 @@ def _gateway(story: Story) -> Iterator[Line]:
         yield Line(ended, "0d5956f28bc18215d3c602cae1a25d24", orjson.dumps(document).decode())
 
 
-def _ledger(story: Story) -> Iterator[Line]:
+def _ledger(story: Timeline) -> Iterator[Line]:
     """The ledger itself is well: whoever gets through to it is answered quickly."""
     chance = random.Random(f"{story.seed}/ledger-api")
     for run in runs_of(story, CULPRIT):
@@ -71,7 +71,7 @@ def _ledger(story: Story) -> Iterator[Line]:
             yield Line(at, stream, message)
 
 
-def _database(story: Story) -> Iterator[Line]:
+def _database(story: Timeline) -> Iterator[Line]:
     chance = random.Random(f"{story.seed}/ledger")
     for at in every(timedelta(minutes=45), story, chance):
         stamp = f"{at:%Y-%m-%d %H:%M:%S} UTC::@:[{chance.randint(300, 900)}]:LOG:"
@@ -79,7 +79,7 @@ def _database(story: Story) -> Iterator[Line]:
         yield _line(at, "ledger-1.0", f"{stamp}  checkpoint complete: wrote {buffers} buffers")
 
 
-def _logins(story: Story) -> Iterator[Line]:
+def _logins(story: Timeline) -> Iterator[Line]:
     """People who may, at any time."""
     chance = random.Random(f"{story.seed}/bastion")
     for at in every(timedelta(hours=5), story, chance):
@@ -88,7 +88,7 @@ def _logins(story: Story) -> Iterator[Line]:
         yield _sshd(at, f"Accepted publickey for {person} from {address} port {port} ssh2")
 
 
-def _knocks(story: Story) -> Iterator[Line]:
+def _knocks(story: Timeline) -> Iterator[Line]:
     """Strangers, while the security group lets them knock."""
     chance = random.Random(f"{story.seed}/strangers")
     at = story.ssh_opened_at + timedelta(minutes=4)
@@ -107,7 +107,7 @@ def _line(at: datetime, stream: str, message: str) -> Line:
     return Line(int(at.timestamp() * 1000), stream, message)
 
 
-def every(about: timedelta, story: Story, chance: random.Random) -> Iterator[datetime]:
+def every(about: timedelta, story: Timeline, chance: random.Random) -> Iterator[datetime]:
     at = story.epoch - HISTORY + about * chance.random()
     while at < story.epoch:
         yield at

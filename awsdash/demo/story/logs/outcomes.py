@@ -17,9 +17,9 @@ from awsdash.demo.story.cast import (
     Function,
 )
 from awsdash.demo.story.logs.invocation import Invocation
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
-Outcome: TypeAlias = Callable[[Story, Invocation], None]
+Outcome: TypeAlias = Callable[[Timeline, Invocation], None]
 
 TIMEOUT_MS: Final = 3000
 ANSWER_MS: Final = 9
@@ -27,7 +27,7 @@ SECTIONS: Final = 12
 LONGEST_LAG: Final = timedelta(hours=2, minutes=40)
 
 
-def succeed(story: Story, run: Invocation) -> None:
+def succeed(story: Timeline, run: Invocation) -> None:
     took = round(run.chance.lognormvariate(4.2, 0.5))
     run.log_info(f"received {run.order}", run.chance.uniform(1, 4))
     if run.chance.random() < 0.04:
@@ -36,7 +36,7 @@ def succeed(story: Story, run: Invocation) -> None:
     run.log_json("INFO", text, took, tookMs=took)
 
 
-def charge(story: Story, run: Invocation) -> None:
+def charge(story: Timeline, run: Invocation) -> None:
     """The culprit waits for one of its two connections, more and more often in vain."""
     progress = incident_progress(story, run)
     if progress == 0 or run.chance.random() >= 0.1 + 0.85 * progress:
@@ -52,7 +52,7 @@ def charge(story: Story, run: Invocation) -> None:
     return None
 
 
-def check_out(story: Story, run: Invocation) -> None:
+def check_out(story: Timeline, run: Invocation) -> None:
     """The victim has an order charged by the culprit, and answers what comes of it."""
     charge = run.called
     if charge is None:
@@ -71,13 +71,13 @@ def check_out(story: Story, run: Invocation) -> None:
     return None
 
 
-def incident_progress(story: Story, run: Invocation) -> float:
+def incident_progress(story: Timeline, run: Invocation) -> float:
     """0 until the deployment, then rising to 1 at the epoch."""
     start, end = story.deployed_at.timestamp() * 1000, story.epoch.timestamp() * 1000
     return max(0.0, (run.started - start) / (end - start))
 
 
-def ingest(story: Story, run: Invocation) -> None:
+def ingest(story: Timeline, run: Invocation) -> None:
     """With one shard instead of four it falls behind, and gives up on some of what it reads."""
     lag = iterator_age(story, run.started / 1000)
     if lag < timedelta(minutes=1):
@@ -90,7 +90,7 @@ def ingest(story: Story, run: Invocation) -> None:
     return succeed(story, run)
 
 
-def iterator_age(story: Story, at_s: float) -> timedelta:
+def iterator_age(story: Timeline, at_s: float) -> timedelta:
     """How late the orders' stream is read: rising while it has one shard, then caught up with."""
     since = at_s - story.resharded_at.timestamp()
     lasted = (story.reshard_mended_at - story.resharded_at).total_seconds()
@@ -101,7 +101,7 @@ def iterator_age(story: Story, at_s: float) -> timedelta:
     return max(LONGEST_LAG * (1 - (since - lasted) / 2400), timedelta(0))
 
 
-def report(story: Story, run: Invocation) -> None:
+def report(story: Timeline, run: Invocation) -> None:
     """Twelve sections a night, until the bucket's policy refuses the first of them."""
     run.log_info("building the report of yesterday", 40)
     refused = run.started / 1000 > story.policy_changed_at.timestamp()

@@ -13,12 +13,12 @@ from awsdash.demo.story.logs.estate import estate_logs
 from awsdash.demo.story.logs.invocation import Line
 from awsdash.demo.story.logs.machines import machine_logs
 from awsdash.demo.story.logs.runs import lines_of
-from awsdash.demo.story.story import FOUNDED, Story
+from awsdash.demo.story.timeline import FOUNDED, Timeline
 
 INGESTION_MS: Final = 900
 
 
-def plant_log_groups(story: Story) -> None:
+def plant_log_groups(story: Timeline) -> None:
     LogEvent._event_id = 0  # so that a story always has the same event ids
     for function in FUNCTIONS:
         if function.logs:
@@ -30,7 +30,7 @@ def plant_log_groups(story: Story) -> None:
         _write(_group(story, log.account, log.region, log.group), log.lines)
 
 
-def _group(story: Story, account: str, region: str, name: str) -> LogGroup:
+def _group(story: Timeline, account: str, region: str, name: str) -> LogGroup:
     backend = logs_backends[account][region]
     if name not in backend.groups:
         group = backend.create_log_group(name, {})

@@ -12,7 +12,7 @@ from awsdash.demo.story.cast import CONFIG_CHANGE, CULPRIT, FUNCTIONS, VICTIM, F
 from awsdash.demo.story.deployments import version_at
 from awsdash.demo.story.logs.invocation import Invocation, Line, iso
 from awsdash.demo.story.logs.outcomes import OUTCOMES, succeed
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 from awsdash.demo.story.traces.tracing import report_of_trace
 
 LINES_PER_INVOCATION: Final = 5.1
@@ -27,7 +27,7 @@ CHARGED_WITHIN: Final = timedelta(minutes=30)
 CALLED_AFTER: Final = timedelta(milliseconds=6)
 
 
-def lines_of(story: Story, function: Function) -> list[Line]:
+def lines_of(story: Timeline, function: Function) -> list[Line]:
     """The function's log, in order."""
     lines = [_deployment(story)] if function is CULPRIT else []
     for run in runs_of(story, function):
@@ -35,7 +35,7 @@ def lines_of(story: Story, function: Function) -> list[Line]:
     return sorted(lines, key=lambda line: line.timestamp)
 
 
-def runs_of(story: Story, function: Function) -> Iterator[Invocation]:
+def runs_of(story: Timeline, function: Function) -> Iterator[Invocation]:
     """The function's runs, ended and by their start: logs, metrics and traces tell of these."""
     chance = random.Random(f"{story.seed}/{function.arn}")
     starts = nights(story) if function.is_nightly else _starts(story, function, chance)
@@ -49,13 +49,13 @@ def runs_of(story: Story, function: Function) -> Iterator[Invocation]:
         yield run
 
 
-def _deployment(story: Story) -> Line:
+def _deployment(story: Timeline) -> Line:
     at = story.deployed_at
     message = f"{iso(at.timestamp() * 1000)}\tundefined\tINFO\t{CONFIG_CHANGE}"
     return Line(int(at.timestamp() * 1000), _stream_name(story, CULPRIT, at, 0), message)
 
 
-def _starts(story: Story, function: Function, chance: random.Random) -> Iterator[datetime]:
+def _starts(story: Timeline, function: Function, chance: random.Random) -> Iterator[datetime]:
     """Many in the last hours; of the checkout, whose visitors retry, many since the deployment."""
     share = function.share / sum(other.share for other in FUNCTIONS)
     count = round(story.events * share / LINES_PER_INVOCATION)
@@ -78,7 +78,7 @@ def by_daylight(at: datetime) -> datetime:
     return at - DAYLIGHT * math.sin(hours / 24 * math.tau)
 
 
-def nights(story: Story) -> Iterator[datetime]:
+def nights(story: Timeline) -> Iterator[datetime]:
     """Every night at the hour of the schedule, in UTC, up to the epoch."""
     first = story.epoch - HISTORY
     at = datetime.combine(first.date(), NIGHT, UTC)
@@ -89,7 +89,7 @@ def nights(story: Story) -> Iterator[datetime]:
 
 
 def _checkouts(
-    story: Story, starts: Iterator[datetime]
+    story: Timeline, starts: Iterator[datetime]
 ) -> Iterator[tuple[datetime, Invocation | None]]:
     """The victim's starts, moved to just before the nearest charge that none of them has yet."""
     free = list(runs_of(story, CULPRIT))
@@ -110,7 +110,7 @@ def _before(charge: Invocation) -> datetime:
     return datetime.fromtimestamp(charge.started / 1000, UTC) - CALLED_AFTER
 
 
-def _stream_name(story: Story, function: Function, at: datetime, instance: int) -> str:
+def _stream_name(story: Timeline, function: Function, at: datetime, instance: int) -> str:
     """Named as Lambda names them; one that shares its log group writes its name into it."""
     version = version_at(story, function, at)
     day = f"{at.astimezone(UTC):%Y/%m/%d}"
@@ -119,7 +119,7 @@ def _stream_name(story: Story, function: Function, at: datetime, instance: int) 
     return f"{day}/{function.name if function.custom_log_group else ''}[{version}]{digest}"
 
 
-def _run(story: Story, run: Invocation) -> None:
+def _run(story: Timeline, run: Invocation) -> None:
     run.log(f"START RequestId: {run.request_id} Version: {run.version}\n", 0)
     OUTCOMES.get(run.function, succeed)(story, run)
     _finish(run)

@@ -12,7 +12,7 @@ from awsdash.demo.story.cast import CULPRIT, DATA_PROD, INGEST, NIGHTLY, PAYMENT
 from awsdash.demo.story.estate.environments import SHARED
 from awsdash.demo.story.logs.runs import nights
 from awsdash.demo.story.metrics.functions import API_STAGE
-from awsdash.demo.story.story import FOUNDED, Story
+from awsdash.demo.story.timeline import FOUNDED, Timeline
 
 MINUTE_S: Final = 60
 HOUR_S: Final = 3600
@@ -100,7 +100,7 @@ BROKEN: Final = {
 }
 
 
-def plant_alarms(story: Story) -> None:
+def plant_alarms(story: Timeline) -> None:
     created = story.epoch - FOUNDED
     for watch in WATCHES:
         plant_alarm(watch.place, watch.request(), created)
@@ -109,7 +109,7 @@ def plant_alarms(story: Story) -> None:
         plant_alarm_history(watch.place, list(_rows(watch, changes)))
 
 
-def _past(story: Story) -> Iterator[tuple[Watch, list[tuple[datetime, str]]]]:
+def _past(story: Timeline) -> Iterator[tuple[Watch, list[tuple[datetime, str]]]]:
     """What is too long ago to be told from the metrics' last hours."""
     watches = {watch.name: watch for watch in WATCHES}
     late = timedelta(minutes=27)

@@ -10,7 +10,7 @@ from awsdash.demo.aws.state import Place
 from awsdash.demo.story.estate.resource import Resource
 from awsdash.demo.story.metrics.machines import wave_series
 from awsdash.demo.story.metrics.waves import Wave
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
 DAY_S: Final = 86_400
@@ -157,7 +157,9 @@ MEASURES: Final[dict[str, Measures]] = {
 }
 
 
-def series_of_estate(story: Story, resources: Iterable[Resource]) -> Iterator[tuple[Place, Series]]:
+def series_of_estate(
+    story: Timeline, resources: Iterable[Resource]
+) -> Iterator[tuple[Place, Series]]:
     for resource in resources:
         measures = MEASURES.get(resource.type)
         if measures is None:

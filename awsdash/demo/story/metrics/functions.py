@@ -9,7 +9,7 @@ from awsdash.demo.aws.metrics.store import Sample, Series
 from awsdash.demo.story.cast import FUNCTIONS, INGEST, VICTIM, Function
 from awsdash.demo.story.logs.outcomes import iterator_age
 from awsdash.demo.story.logs.runs import runs_of
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 MINUTE_S: Final = 60
 API_STAGE: Final = (("ApiName", "checkout"), ("Stage", "prod"))
@@ -26,7 +26,7 @@ class _Run(NamedTuple):
 _Measure = Callable[[_Run], float | None]
 
 
-def series_of_functions(story: Story) -> Iterator[tuple[Function, Series]]:
+def series_of_functions(story: Timeline) -> Iterator[tuple[Function, Series]]:
     """Each function's, and those of the API before the checkout."""
     for function in FUNCTIONS:
         if function.logs:
@@ -53,7 +53,7 @@ _GATEWAY: Final[tuple[tuple[str, str, _Measure], ...]] = (
 
 
 def _series(
-    story: Story,
+    story: Timeline,
     function: Function,
     name: tuple[str, str],
     unit: str,
@@ -79,7 +79,7 @@ def _series(
 
 
 @lru_cache(maxsize=32)
-def _runs(story: Story, function: Function) -> tuple[_Run, ...]:
+def _runs(story: Timeline, function: Function) -> tuple[_Run, ...]:
     """Counted, as Lambda does, in the minute in which a run began."""
     return tuple(
         _Run(
@@ -92,7 +92,7 @@ def _runs(story: Story, function: Function) -> tuple[_Run, ...]:
     )
 
 
-def _iterator_age(story: Story) -> Series:
+def _iterator_age(story: Timeline) -> Series:
     def samples() -> Iterable[Sample]:
         for run in _runs(story, INGEST):
             age_ms = iterator_age(story, run.minute).total_seconds() * 1000

@@ -8,31 +8,31 @@ from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import DATA_PROD, PAYMENTS_PROD
 from awsdash.demo.story.logs.outcomes import iterator_age
 from awsdash.demo.story.metrics.waves import Plot, Wave
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 IRELAND: Final = "eu-west-1"
 LOST_MESSAGES: Final = 1840
 
 
 def _since_deployed(share: float) -> Plot:
-    def plot(story: Story) -> Callable[[int], float]:
+    def plot(story: Timeline) -> Callable[[int], float]:
         deployed = story.deployed_at.timestamp()
         return lambda at: share if at >= deployed else 1.0
 
     return plot
 
 
-def _lag(story: Story) -> Callable[[int], float]:
+def _lag(story: Timeline) -> Callable[[int], float]:
     return lambda at: max(iterator_age(story, at).total_seconds() * 1000, 1)
 
 
-def _lost(story: Story) -> Callable[[int], float]:
+def _lost(story: Timeline) -> Callable[[int], float]:
     """Messages stay in the dead letter queue until somebody deals with them."""
     begin, end = story.resharded_at.timestamp(), story.reshard_mended_at.timestamp()
     return lambda at: LOST_MESSAGES * min(max((at - begin) / (end - begin), 0), 1)
 
 
-def _shards(story: Story) -> Callable[[int], float]:
+def _shards(story: Timeline) -> Callable[[int], float]:
     """What exceeds the one shard's rate while there is one."""
     begin, end = story.resharded_at.timestamp(), story.reshard_mended_at.timestamp()
     return lambda at: 1.0 if begin <= at < end else 0.0
@@ -77,13 +77,13 @@ _MEASURED: Final = (
 )
 
 
-def series_of_machines(story: Story) -> Iterator[tuple[Place, Series]]:
+def series_of_machines(story: Timeline) -> Iterator[tuple[Place, Series]]:
     for measured in _MEASURED:
         yield measured.place, wave_series(story, *measured)
 
 
 def wave_series(
-    story: Story,
+    story: Timeline,
     place: Place,
     namespace: str,
     dimensions: tuple[tuple[str, str], ...],

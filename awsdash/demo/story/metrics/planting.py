@@ -7,10 +7,10 @@ from awsdash.demo.story.metrics.alarms import plant_alarms
 from awsdash.demo.story.metrics.estate import series_of_estate
 from awsdash.demo.story.metrics.functions import series_of_functions
 from awsdash.demo.story.metrics.machines import series_of_machines
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 
-def plant_metrics(story: Story) -> None:
+def plant_metrics(story: Timeline) -> None:
     plant_alarms(story)
     told = set()
     for function, series in series_of_functions(story):

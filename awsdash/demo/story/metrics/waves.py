@@ -10,14 +10,14 @@ from statistics import NormalDist
 from typing import Final
 
 from awsdash.demo.aws.metrics.store import Columns
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 
 MEASURED: Final = timedelta(days=13)
 DAY_S: Final = 86_400
 PEAK_HOUR: Final = 14
 # Equally likely numbers of the normal distribution: one is drawn faster than computed.
 NORMAL: Final = [NormalDist().inv_cdf((number + 0.5) / 1000) for number in range(1000)]
-Plot = Callable[[Story], Callable[[int], float]]
+Plot = Callable[[Timeline], Callable[[int], float]]
 """From the story to what becomes of the wave at a moment (epoch seconds): 1 leaves it."""
 
 
@@ -32,7 +32,7 @@ class Wave:
     most: float = math.inf
     plot: Plot | None = None
 
-    def samples(self, story: Story, name: str) -> Columns:
+    def samples(self, story: Timeline, name: str) -> Columns:
         """Aligned to the period, from 13 days before the epoch up to it; as `name` and seed say."""
         end = int(story.epoch.timestamp())
         start = int(end - MEASURED.total_seconds()) // self.every_s * self.every_s

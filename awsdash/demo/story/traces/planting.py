@@ -9,7 +9,7 @@ from awsdash.demo.story.cast import CULPRIT, FUNCTIONS, INGEST, VICTIM
 from awsdash.demo.story.estate.environments import DATA, DEVELOPMENT, PAYMENTS
 from awsdash.demo.story.logs.invocation import Invocation
 from awsdash.demo.story.logs.runs import runs_of
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 from awsdash.demo.story.traces.segments import (
     Document,
     bucket_call,
@@ -26,14 +26,14 @@ DEV_CHECKOUT_URL: Final = "https://pay.dev.northwind.example/checkout"
 IDEMPOTENCY: Final = "payments-ledger-idempotency"
 
 
-def plant_traces(story: Story) -> None:
+def plant_traces(story: Timeline) -> None:
     """Made when somebody first reads the traces of an account and region."""
     plant(PAYMENTS.place, partial(_checkouts, story))
     plant(DEVELOPMENT.place, partial(_rehearsals, story))
     plant(DATA.place, partial(_ingestions, story))
 
 
-def _checkouts(story: Story) -> Iterator[Document]:
+def _checkouts(story: Timeline) -> Iterator[Document]:
     """Orders that came in through the API, and charges that were tried again from the queue."""
     ordered = set()
     for run in runs_of(story, VICTIM):
@@ -59,7 +59,7 @@ def _charge(run: Invocation, parent: str | None) -> list[Document]:
     return function_segments(run, parent, [once, ledger_call(run)])
 
 
-def _rehearsals(story: Story) -> Iterator[Document]:
+def _rehearsals(story: Timeline) -> Iterator[Document]:
     """In payments-dev all is well."""
     for function in FUNCTIONS:
         if function.account != DEVELOPMENT.account or not function.logs:
@@ -74,7 +74,7 @@ def _rehearsals(story: Story) -> Iterator[Document]:
             yield from function_segments(run, gateway["subsegments"][0]["id"], [session])
 
 
-def _ingestions(story: Story) -> Iterator[Document]:
+def _ingestions(story: Timeline) -> Iterator[Document]:
     """Batches of the orders' stream, which starts the function."""
     for run in filter(is_sampled, runs_of(story, INGEST)):
         checked = table_call(run, "orders-deduplication", "BatchWriteItem", 0.05, 0.4)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.cast import DATA_PROD, PLATFORM
 from awsdash.demo.story.deployments import Deployment, deployments
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 from awsdash.demo.story.trail.actors import ACTORS, DATA_TERRAFORM, INES, MARCO, SECOPS, Actor
 
 IRELAND: Final = "eu-west-1"
@@ -33,7 +33,7 @@ class Deed:
     error: tuple[str, str] | None = None
 
 
-def deeds(story: Story) -> Iterator[Deed]:
+def deeds(story: Timeline) -> Iterator[Deed]:
     """Of all plots, and of the calm deployments before."""
     for deployment in deployments(story):
         yield from _deploy(deployment)
@@ -64,7 +64,7 @@ def _deploy(deployment: Deployment) -> Iterator[Deed]:
         )
 
 
-def _open_ssh(story: Story) -> Iterator[Deed]:
+def _open_ssh(story: Timeline) -> Iterator[Deed]:
     place = Place(PLATFORM, "eu-central-1")
     permission = {
         "ipProtocol": "tcp",
@@ -82,7 +82,7 @@ def _open_ssh(story: Story) -> Iterator[Deed]:
         yield Deed(at, place, actor, source, name, request, answer)
 
 
-def _refuse_reports(story: Story) -> Iterator[Deed]:
+def _refuse_reports(story: Timeline) -> Iterator[Deed]:
     yield Deed(
         story.policy_changed_at,
         Place(DATA_PROD, "us-east-1"),
@@ -110,7 +110,7 @@ def _refuse_reports(story: Story) -> Iterator[Deed]:
     )
 
 
-def _reshard(story: Story) -> Iterator[Deed]:
+def _reshard(story: Timeline) -> Iterator[Deed]:
     """The first was meant for the stream of the same name in the sandbox."""
     place = Place(DATA_PROD, IRELAND)
     source, name = "kinesis.amazonaws.com", "UpdateShardCount"

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from awsdash.demo.aws.state import Place
 from awsdash.demo.story.logs.runs import HISTORY, by_daylight
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 from awsdash.demo.story.trail.actors import INES, MONITORING, PEOPLE, Actor
 from awsdash.demo.story.trail.deeds import Deed
 
@@ -60,7 +60,7 @@ _HABITS: Final = (
 )
 
 
-def everyday(story: Story, place: Place) -> Iterator[Deed]:
+def everyday(story: Timeline, place: Place) -> Iterator[Deed]:
     """Of one place, over all days of the story."""
     chance = random.Random(f"{story.seed}/everyday/{place.account}/{place.region}")
     count = round(PER_DAY * HISTORY / timedelta(days=1))

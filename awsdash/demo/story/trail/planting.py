@@ -14,7 +14,7 @@ from awsdash.demo.aws.cloudtrail.record import (
 )
 from awsdash.demo.aws.cloudtrail.store import plant
 from awsdash.demo.story.estate import RESOURCES
-from awsdash.demo.story.story import Story
+from awsdash.demo.story.timeline import Timeline
 from awsdash.demo.story.trail.deeds import Deed, deeds
 from awsdash.demo.story.trail.everyday import everyday
 
@@ -22,7 +22,7 @@ SESSION: Final = timedelta(minutes=40)
 READING: Final = ("Describe", "Get", "List", "Lookup", "Decrypt")
 
 
-def plant_trail(story: Story) -> None:
+def plant_trail(story: Timeline) -> None:
     for place in sorted({resource.place for resource in RESOURCES}):
         plant(place, _records(everyday(story, place)))
     for deed in deeds(story):
