@@ -98,8 +98,8 @@ import sys
 from datetime import UTC, datetime
 from awsdash.demo.aws import chapters
 from awsdash.demo.story.estate import plant_estate
-from awsdash.demo.story.story import Story
-plant_estate(Story(datetime(2026, 11, 23, tzinfo=UTC)))
+from awsdash.demo.story.timeline import Timeline
+plant_estate(Timeline(datetime(2026, 11, 23, tzinfo=UTC)))
 services = {"moto.ec2", "moto.sqs", "moto.apigateway"}
 print(sorted(services & sys.modules.keys()))
 chapters.tell("sqs")
