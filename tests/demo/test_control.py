@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from awsdash.demo.aws import chapters
-from awsdash.demo.aws.gate import Gate
+from awsdash.demo.aws.interface.gate import Gate
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.story.cast import CULPRIT, PAYMENTS_PROD
 from awsdash.demo.story.story import Story

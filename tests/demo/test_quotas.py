@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from awsdash.demo.aws.hostility.default_quotas import QUOTAS, quota_of
+from awsdash.demo.aws.hostility.quotas import Quotas, TokenBucket
 from awsdash.demo.aws.protocol import Call, Protocol
-from awsdash.demo.aws.quotas import Quotas, TokenBucket
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.story.cast import DATA_PROD, PAYMENTS_DEV
 from awsdash.demo.story.story import Story

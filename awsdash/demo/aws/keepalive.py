@@ -78,7 +78,7 @@ class KeepAliveHandler(MotoRequestHandler):
         os.close(self.connection.detach())
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Says nothing: the emulator counts calls instead (see control.py)."""
+        """Says nothing: the emulator counts calls instead (see interface/)."""
 
 
 def _take_body_in(environ: WSGIEnvironment) -> None:

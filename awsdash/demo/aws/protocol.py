@@ -77,7 +77,7 @@ class Call:
     access_key: str | None
     account: str | None = None
     conduct: Mapping[str, Any] | None = None
-    """What a fault rule has told a query that takes time to do: see faults.py."""
+    """What a fault rule has told a query that takes time to do: see hostility/."""
     model: str | None = None
     """Botocore's name of the service, where the request's path tells it."""
 

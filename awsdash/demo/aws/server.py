@@ -15,17 +15,17 @@ from werkzeug.serving import make_server
 
 from awsdash.demo.aws import chapters, clock, functions, stage
 from awsdash.demo.aws.cloudtrail.recorder import Recorder
-from awsdash.demo.aws.control import Control
 from awsdash.demo.aws.discovery.pages import Pages
 from awsdash.demo.aws.discovery.pagings import PAGINGS
-from awsdash.demo.aws.faults import Faults
+from awsdash.demo.aws.hostility.faults import Faults
+from awsdash.demo.aws.hostility.quotas import Quotas
 from awsdash.demo.aws.identity import sts
 from awsdash.demo.aws.identity.auth import Authenticator
 from awsdash.demo.aws.identity.authorization import Authorizer
+from awsdash.demo.aws.interface.control import Control
 from awsdash.demo.aws.keepalive import KeepAliveHandler
 from awsdash.demo.aws.logs import filtering
 from awsdash.demo.aws.operations import Operations
-from awsdash.demo.aws.quotas import Quotas
 from awsdash.demo.aws.services import SERVICES
 from awsdash.demo.aws.stage import Story
 from awsdash.demo.aws.translation import Translator

@@ -1,4 +1,4 @@
-"""Hostility on the way to AWS: each call meets the rules in force (see hostility/, control.py).
+"""Hostility on the way to AWS: each call meets the rules in force (the rulebook has them).
 
 The rules are asked in their order. What each adds, adds up: delay, slowness, a query's conduct. The
 first with an effect or a code ends the call.

@@ -10,19 +10,20 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from awsdash.demo.aws import retelling, seeding, stage
-from awsdash.demo.aws.calls import COUNTED_BY, CallCounts
-from awsdash.demo.aws.faults import Faults
-from awsdash.demo.aws.gate import Gate
+from awsdash.demo.aws import stage
+from awsdash.demo.aws.hostility.faults import Faults
+from awsdash.demo.aws.hostility.quotas import InvalidQuotas, Quotas
 from awsdash.demo.aws.hostility.rule import InvalidRule, parse_rule, parse_rules
 from awsdash.demo.aws.identity.auth import identify
+from awsdash.demo.aws.interface import retelling, seeding
+from awsdash.demo.aws.interface.calls import COUNTED_BY, CallCounts
+from awsdash.demo.aws.interface.gate import Gate
+from awsdash.demo.aws.interface.retelling import InvalidStory
+from awsdash.demo.aws.interface.seeding import UnknownSeed
+from awsdash.demo.aws.interface.web_pages import is_of_a_web_page
 from awsdash.demo.aws.protocol import AwsError
-from awsdash.demo.aws.quotas import InvalidQuotas, Quotas
-from awsdash.demo.aws.retelling import InvalidStory
-from awsdash.demo.aws.seeding import UnknownSeed
 from awsdash.demo.aws.services import SERVICES
 from awsdash.demo.aws.stage import Story
-from awsdash.demo.aws.web_pages import is_of_a_web_page
 
 logger = logging.getLogger(__name__)
 
