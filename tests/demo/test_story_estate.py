@@ -166,6 +166,18 @@ def test_the_ledger_logs_to_its_own_group_behind_its_balancer(reading: Reading) 
     assert service["runningCount"] == service["desiredCount"] == 6
 
 
+def test_brokers_have_their_tags_by_the_arn_that_lists_them(reading: Reading) -> None:
+    (brokers,) = [one for one in RESOURCES if one.type == "AWS::MSK::Cluster"]
+    kafka = reading.client("kafka", brokers.place)
+    assert kafka.list_tags_for_resource(ResourceArn=brokers.arn)["Tags"] == dict(brokers.tags)
+
+
+def test_a_stages_arn_names_its_api_by_id() -> None:
+    stages = [one for one in RESOURCES if one.type.endswith("::Stage")]
+    apis = {one.arn for one in RESOURCES if one.type.endswith(("::RestApi", "::Api"))}
+    assert {stage.arn.partition("/stages/")[0] for stage in stages} <= apis
+
+
 def test_the_orders_stream_has_8_shards_now(reading: Reading) -> None:
     kinesis = reading.client("kinesis", Place(DATA_PROD, "eu-west-1"))
     summary = kinesis.describe_stream_summary(StreamName="orders")["StreamDescriptionSummary"]

@@ -39,6 +39,11 @@ def _within(parent: str, chapter: str, arn: str) -> Kind:
     return Kind(chapter, "{leaf}", arn, "{arn}", parent=parent)
 
 
+def _stage(api: str, kind: str) -> Kind:
+    arn = f"apigateway:{{region}}::/{kind}/{{parent}}/stages/{{leaf}}"
+    return Kind("apigateway", "{name}", arn, "{arn}", parent=api)
+
+
 def _iam(id_: str, arn: str) -> Kind:
     return Kind("iam", id_, f"iam::{{account}}:{arn}", is_global=True)
 
@@ -122,13 +127,9 @@ KINDS: Final[dict[str, Kind]] = {
     "AWS::ApiGateway::RestApi": _by_arn(
         "apigateway", "apigateway:{region}::/restapis/{id}", "{lower10}"
     ),
-    "AWS::ApiGateway::Stage": _by_arn(
-        "apigateway", "apigateway:{region}::/restapis/{stem}/stages/{leaf}"
-    ),
+    "AWS::ApiGateway::Stage": _stage("AWS::ApiGateway::RestApi", "restapis"),
     "AWS::ApiGatewayV2::Api": _by_arn("apigateway", "apigateway:{region}::/apis/{id}", "{lower10}"),
-    "AWS::ApiGatewayV2::Stage": _by_arn(
-        "apigateway", "apigateway:{region}::/apis/{stem}/stages/{leaf}"
-    ),
+    "AWS::ApiGatewayV2::Stage": _stage("AWS::ApiGatewayV2::Api", "apis"),
     "AWS::ECS::Cluster": _by_arn("ecs", f"{_ECS}:cluster/{{name}}"),
     "AWS::ECS::Service": _by_arn("ecs", f"{_ECS}:service/{{name}}"),
     "AWS::ECS::TaskDefinition": _by_arn("ecs", f"{_ECS}:task-definition/{{name}}"),

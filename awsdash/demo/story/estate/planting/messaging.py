@@ -66,11 +66,11 @@ def _brokers(resource: Resource) -> None:
         kafka_version=has["KafkaVersion"],
         number_of_broker_nodes=has["NumberOfBrokerNodes"],
         logging_info=camel(has["LoggingInfo"]),
-        tags=dict(resource.tags),
     )
     cluster = kafka.clusters.pop(made)
     cluster.arn, cluster.state = resource.arn, "ACTIVE"
     kafka.clusters[resource.arn] = cluster
+    kafka.tag_resource(resource.arn, dict(resource.tags))
 
 
 PLANTERS: Final[Planters] = {
