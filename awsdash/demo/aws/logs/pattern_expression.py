@@ -7,11 +7,12 @@ named field); each hands its own condition reader to `Parser.expression`.
 import operator
 import re
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import orjson
 
 from awsdash.demo.aws.logs.regex_search import InvalidRegex, Regex
+from awsdash.demo.aws.scanning import Token, Unreadable, scan
 
 Test: TypeAlias = Callable[[Any], bool]
 
@@ -39,11 +40,6 @@ def regex(source: str) -> Callable[[str], bool]:
     except InvalidRegex as error:
         raise InvalidPattern(f"Invalid regex '%{source}%': {error}") from None
     return lambda text: search(text) is not None
-
-
-class Token(NamedTuple):
-    kind: str
-    text: str
 
 
 _TOKEN = re.compile(
@@ -131,16 +127,10 @@ class Parser:
 
 
 def _tokenize(source: str) -> list[Token]:
-    tokens: list[Token] = []
-    position = 0
-    while not tokens or tokens[-1].kind != "end":
-        found = _TOKEN.match(source, position)
-        if found is None:
-            raise invalid_character(source[position:].strip()[0])
-        kind = found.lastgroup or "end"
-        tokens.append(Token(kind, found[kind]))
-        position = found.end()
-    return tokens
+    try:
+        return scan(_TOKEN, source)
+    except Unreadable as error:
+        raise invalid_character(source[error.position :].strip()[0]) from None
 
 
 def _ordering(sign: str, operand: str) -> Test:

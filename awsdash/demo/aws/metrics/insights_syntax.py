@@ -5,9 +5,10 @@ stands in double quotes, a label's value in single ones.
 """
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from awsdash.demo.aws.metrics.expressions.syntax import ExpressionError
+from awsdash.demo.aws.scanning import Token, Unreadable, scan
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:
@@ -20,11 +21,6 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE,
 )
-
-
-class Token(NamedTuple):
-    kind: str
-    text: str
 
 
 class Tokens:
@@ -75,13 +71,7 @@ def _unquote(text: str) -> str:
 
 
 def _tokenize(source: str) -> list[Token]:
-    tokens: list[Token] = []
-    position = 0
-    while not tokens or tokens[-1].kind != "end":
-        found = _TOKEN.match(source, position)
-        if found is None:
-            raise ExpressionError("Invalid syntax")
-        kind = found.lastgroup or "end"
-        tokens.append(Token(kind, found[kind]))
-        position = found.end()
-    return tokens
+    try:
+        return scan(_TOKEN, source)
+    except Unreadable:
+        raise ExpressionError("Invalid syntax") from None

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from awsdash.demo.aws.metrics.listing import is_listed
 from awsdash.demo.aws.metrics.store import Metric, metrics
 from awsdash.demo.aws.metrics.tokens import partly_matches
+from awsdash.demo.aws.scanning import Token, Unreadable, scan
 from awsdash.demo.aws.state import Place
 
 Test: TypeAlias = Callable[[Metric], bool]
@@ -89,11 +90,6 @@ def _anywhere(metric: Metric) -> list[str]:
     return [metric.namespace, metric.name, *named]
 
 
-class Token(NamedTuple):
-    kind: str
-    text: str
-
-
 class _Parser:
     """Terms side by side must all fit; OR binds weaker, NOT stronger."""
 
@@ -160,13 +156,7 @@ def _property(name: str, account: str) -> Reader:
 
 
 def _tokenize(source: str) -> list[Token]:
-    tokens: list[Token] = []
-    position = 0
-    while not tokens or tokens[-1].kind != "end":
-        found = _TOKEN.match(source, position)
-        if found is None:
-            raise SearchError("Invalid syntax in SEARCH query")
-        kind = found.lastgroup or "end"
-        tokens.append(Token(kind, found[kind]))
-        position = found.end()
-    return tokens
+    try:
+        return scan(_TOKEN, source)
+    except Unreadable:
+        raise SearchError("Invalid syntax in SEARCH query") from None

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+from awsdash.demo.aws.scanning import Token, Unreadable, scan
 
 
 class ExpressionError(ValueError):
@@ -76,11 +78,6 @@ _LEVELS: Final = (
 )
 # Each level of brackets takes some frames of the interpreter's stack.
 MAX_DEPTH: Final = 64
-
-
-class Token(NamedTuple):
-    kind: str
-    text: str
 
 
 @lru_cache(maxsize=1000)
@@ -163,17 +160,15 @@ class _Parser:
 
 
 def _tokenize(source: str) -> list[Token]:
-    tokens: list[Token] = []
-    position = 0
-    while not tokens or tokens[-1].kind != "end":
-        found = _TOKEN.match(source, position)
-        if found is None:
-            raise ExpressionError("Invalid syntax")
-        kind = found.lastgroup or "end"
-        word = _WORDS.get(found[kind]) if kind == "name" else None
-        tokens.append(Token(kind, found[kind]) if word is None else Token("symbol", word))
-        position = found.end()
-    return tokens
+    try:
+        tokens = scan(_TOKEN, source)
+    except Unreadable:
+        raise ExpressionError("Invalid syntax") from None
+    words = (_WORDS.get(text) if kind == "name" else None for kind, text in tokens)
+    return [
+        token if word is None else Token("symbol", word)
+        for token, word in zip(tokens, words, strict=True)
+    ]
 
 
 def walk(node: Node) -> Iterator[Node]:
