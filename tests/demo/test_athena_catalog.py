@@ -81,6 +81,14 @@ def test_an_expression_must_match_a_tables_whole_name(
     assert len(found) == count
 
 
+def test_no_expression_keeps_athena_busy(athena: Athena) -> None:
+    athena.client.list_table_metadata(**CATALOG, DatabaseName="shop", Expression="(t+|0+)+" * 20)
+    code, message = refusal(
+        athena.client.list_table_metadata, **CATALOG, DatabaseName="shop", Expression="("
+    )
+    assert (code, message) == ("InvalidRequestException", "Invalid regular expression: (")
+
+
 def test_a_table_tells_its_columns_and_where_it_is(athena: Athena) -> None:
     found = athena.client.get_table_metadata(**CATALOG, DatabaseName="shop", TableName="orders")[
         "TableMetadata"

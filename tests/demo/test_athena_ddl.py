@@ -211,6 +211,8 @@ def test_tables_are_shown_by_a_pattern(athena: Athena) -> None:
         ("SHOW TABLES IN patterns 'orders*'", ["orders", "orders_old"]),
         ("SHOW TABLES IN patterns LIKE '*s'", ["customers", "orders"]),
         ("SHOW TABLES IN patterns 'orders|customers'", ["customers", "orders"]),
+        ("SHOW TABLES IN patterns '('", []),
+        ("SHOW TABLES IN patterns 'order?'", []),
         ("SHOW TABLES IN patterns", ["customers", "orders", "orders_old"]),
     ):
         assert athena.rows(sql) == [[name] for name in names]

@@ -1,11 +1,11 @@
 """The catalog as Athena's own operations tell it: catalogs, databases, tables."""
 
-import re
 from typing import Any, Final
 
 from awsdash.demo.aws.athena import catalog
 from awsdash.demo.aws.athena.catalog import CATALOG, Column, Table, find_database, find_table
 from awsdash.demo.aws.athena.errors import entity_not_found, invalid
+from awsdash.demo.aws.athena.table_names import names_matching
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.paging import page_of
 from awsdash.demo.aws.protocol import Call
@@ -77,7 +77,8 @@ def list_table_metadata(call: Call, asked: Members) -> Members:
     tables = catalog.tables_of(call.place, asked["DatabaseName"])
     expression, token = asked.get("Expression"), asked.get("NextToken")
     if expression:
-        tables = [table for table in tables if _pattern(expression).fullmatch(table.name)]
+        names = _matching(expression, [table.name for table in tables])
+        tables = [table for table in tables if table.name in names]
     page, token = page_of(
         tables,
         asked.get("MaxResults", PAGE),
@@ -88,11 +89,11 @@ def list_table_metadata(call: Call, asked: Members) -> Members:
     return {"TableMetadataList": [_table(table) for table in page], "NextToken": token}
 
 
-def _pattern(expression: str) -> re.Pattern[str]:
+def _matching(expression: str, names: list[str]) -> set[str]:
     try:
-        return re.compile(expression)
-    except re.error:
-        raise invalid(f"Invalid regular expression: {expression}") from None
+        return set(names_matching(expression, names))
+    except ValueError as error:
+        raise invalid(str(error)) from None
 
 
 def get_table_metadata(call: Call, asked: Members) -> Members:

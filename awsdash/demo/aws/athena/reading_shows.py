@@ -102,7 +102,7 @@ def _database(words: Words) -> str | None:
 
 
 def _pattern(words: Words) -> str | None:
-    """A regular expression of Hive's, where `*` is any text and `|` an alternative."""
+    """In which `*` is any text and `|` an alternative."""
     if words.took("LIKE"):
         return words.string()
     return words.string() if words.next is not None else None

@@ -1,7 +1,5 @@
 """SHOW and DESCRIBE: rows of one text each, laid out as Hive does."""
 
-import re
-
 from awsdash.demo.aws.athena import catalog
 from awsdash.demo.aws.athena.catalog import Column, Table, find_database, find_table, tables_of
 from awsdash.demo.aws.athena.ddl import partition_path
@@ -19,6 +17,7 @@ from awsdash.demo.aws.athena.statements import (
     ShowTables,
     ShowViews,
 )
+from awsdash.demo.aws.athena.table_names import names_like
 from awsdash.demo.aws.state import Place
 
 WIDTH = 20
@@ -42,11 +41,7 @@ def show_tables(place: Place, asked: ShowTables | ShowViews, context: str) -> Re
 
 
 def _matching(names: list[str], pattern: str | None) -> list[str]:
-    """Hive's pattern: `*` is any text, `|` an alternative; all else is a regular expression."""
-    if pattern is None:
-        return names
-    expression = re.compile(f"(?:{pattern.replace('*', '.*')})", re.IGNORECASE)
-    return [name for name in names if expression.fullmatch(name)]
+    return names if pattern is None else names_like(pattern, names)
 
 
 def _lines(column: str, lines: list[str]) -> Results:

@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from awsdash.demo.aws.athena.table_names import names_matching
 from awsdash.demo.aws.glue.databases import database_named, invalid_token, not_found, told
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.paging import page_of
@@ -28,8 +29,7 @@ def get_tables(call: Call, asked: Members) -> Members:
     tables = database_named(call, database).tables
     names = sorted(tables)
     if expression is not None:
-        pattern = _pattern(expression)
-        names = [name for name in names if pattern.fullmatch(name)]
+        names = _matching(expression, names)
     token = asked.get("NextToken")
     page, token = page_of(
         names,
@@ -41,10 +41,10 @@ def get_tables(call: Call, asked: Members) -> Members:
     return {"TableList": [told(tables[name].as_dict()) for name in page], "NextToken": token}
 
 
-def _pattern(expression: str) -> re.Pattern[str]:
-    """A regular expression, or one of Hive's, where a star is any text."""
+def _matching(expression: str, names: list[str]) -> list[str]:
+    """The expression is a regular one, or one of Hive's, where a star is any text."""
     try:
-        return re.compile(re.sub(r"(?<![.\])\\])\*", ".*", expression), re.IGNORECASE)
-    except re.error:
+        return names_matching(re.sub(r"(?<![.\])\\])\*", ".*", expression), names)
+    except ValueError:
         message = f"Invalid regular expression: {expression}"
         raise AwsError("InvalidInputException", message) from None
