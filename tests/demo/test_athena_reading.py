@@ -49,6 +49,17 @@ def test_a_semicolon_in_a_text_ends_nothing() -> None:
         ("SELECT a\nFROM t WHERE )", "line 2:14: mismatched input ')'. Expecting: "),
         ("SELECT FROM t", "line 1:8: mismatched input 'FROM'. Expecting: '*', "),
         ("SELECT 'a", "line 1:10: mismatched input '<EOF>'"),
+        (f"SELECT 1 {'/* ' * 50_000}", "line 1:150010: mismatched input '<EOF>'"),
+        (
+            f"{' ' * 100_000}SELEC 1",
+            "line 1:100001: mismatched input 'SELEC'. Expecting: 'ALTER', ",
+        ),
+        (
+            f"SELECT {'(' * 5000}1{')' * 5000}",
+            "line 1:1: statement is too large (stack overflow while parsing)",
+        ),
+        ("EXPLAIN", "line 1:8: mismatched input '<EOF>'. Expecting: "),
+        ("INSERT INTO t", "line 1:14: mismatched input '<EOF>'. Expecting: "),
         ("SELECT 1; SELECT 2", "Only one sql statement is allowed. Got: SELECT 1; SELECT 2"),
         ("SHOW STATS FOR t", "line 1:6: no viable alternative at input 'SHOW STATS'"),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from awsdash.demo.aws.athena.errors import invalid
@@ -20,7 +21,7 @@ from awsdash.demo.aws.athena.statements import (
     Unload,
     Unsupported,
 )
-from awsdash.demo.aws.athena.words import Words, position
+from awsdash.demo.aws.athena.words import Words, position, tokens_of
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from awsdash.demo.aws.protocol import AwsError
 
 CSV: Final = "{id}.csv"
-# sqlglot lets a SELECT have no columns.
-_EMPTY_SELECT: Final = re.compile(r"\bSELECT\s+(FROM)\b", re.IGNORECASE)
 SELECT: Final = Kind("DML", "SELECT", CSV)
 
 
@@ -155,10 +154,19 @@ def parse_query(sql: str) -> Expr:
         raise invalid(
             f"{at}: mismatched input '{found}'. Expecting: '(', 'SELECT', 'TABLE', 'VALUES'"
         )
-    if (empty := _EMPTY_SELECT.search(sql)) is not None:
-        at = position(sql, empty.start(1))
-        raise invalid(f"{at}: mismatched input '{empty[1]}'. Expecting: '*', 'ALL', <expression>")
+    _check_columns(sql)
     return tree
+
+
+def _check_columns(sql: str) -> None:
+    """sqlglot lets a SELECT have none."""
+    for select, after in pairwise(tokens_of(sql)):
+        words = [one.text.upper() for one in (select, after) if one.kind == "word"]
+        if words == ["SELECT", "FROM"]:
+            at = position(sql, after.start)
+            raise invalid(
+                f"{at}: mismatched input '{after.text}'. Expecting: '*', 'ALL', <expression>"
+            )
 
 
 def parse(sql: str) -> Expr:
@@ -168,6 +176,8 @@ def parse(sql: str) -> Expr:
 
     try:
         return sqlglot.parse_one(sql, read="trino")
+    except RecursionError:
+        raise invalid("line 1:1: statement is too large (stack overflow while parsing)") from None
     except TokenError:
         raise invalid(f"{position(sql, len(sql.rstrip()))}: mismatched input '<EOF>'") from None
     except ParseError as error:
@@ -179,6 +189,8 @@ def _mismatch(sql: str, error: dict[str, Any]) -> AwsError:
     line, end, found = error.get("line", 1), error.get("col", 1), error.get("highlight") or ""
     is_missing = "missing" in str(error.get("description"))
     lines = sql.split("\n")
+    if not sql.strip():
+        return invalid(f"{position(sql, len(sql))}: mismatched input '<EOF>'. Expecting: <query>")
     is_last = not "".join([lines[line - 1][end:], *lines[line:]]).strip()
     if is_last and found != ")" and (is_missing or _opens(found)):
         at, found = position(sql, len(sql.rstrip())), "<EOF>"

@@ -8,14 +8,14 @@ from awsdash.demo.aws.athena.statements import Name
 from awsdash.demo.aws.protocol import AwsError
 
 _BLANK: Final = r"(?P<blank>\s+|--[^\n]*|/\*.*?\*/)"
-_REST: Final = r"|`(?P<back>[^`]*)`|(?P<word>\w+)|(?P<open>['\"`])|(?P<sign>.)"
+_REST: Final = r"|`(?P<back>[^`]*)`|(?P<word>\w+)|(?P<open>['\"`]|/\*)|(?P<sign>.)"
 _PRESTO: Final = re.compile(
     _BLANK + r"|'(?P<string>(?:[^']|'')*)'" + r'|"(?P<double>(?:[^"]|"")*)"' + _REST, re.S
 )
 _HIVE: Final = re.compile(
     _BLANK + r"|'(?P<string>(?:[^'\\]|\\.)*)'" + r'|"(?P<double>(?:[^"\\]|\\.)*)"' + _REST, re.S
 )
-_IS_HIVE: Final = re.compile(rf"(?:{_BLANK})*(?:CREATE\s+EXTERNAL|ALTER)\b", re.S | re.IGNORECASE)
+_IS_HIVE: Final = re.compile(rf"(?:{_BLANK})*+(?:CREATE\s+EXTERNAL|ALTER)\b", re.S | re.IGNORECASE)
 _ESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r", "001": "\x01", "u0001": "\x01"}
 
 
@@ -29,7 +29,10 @@ class Token(NamedTuple):
 
 
 def tokens_of(sql: str) -> list[Token]:
-    """Raises AwsError at a quote that is not closed. Hive's DDL has backslashes in its strings."""
+    """Raises AwsError at a quote or a comment that is not closed.
+
+    Hive's DDL has backslashes in its strings.
+    """
     found = []
     is_hive = _IS_HIVE.match(sql) is not None
     for match in (_HIVE if is_hive else _PRESTO).finditer(sql):
