@@ -241,6 +241,12 @@ def test_an_outer_join_keeps_its_rows_when_partitions_are_left_out(athena: Athen
         " WHERE v.dt IS NULL OR v.dt = DATE '2026-11-20' ORDER BY 1, 2",
     )
     assert found == [["5", None], ["200", "200"], ["200", "200"]]
+    found = rows(
+        athena,
+        "SELECT x, v.id FROM (VALUES 200, 5) AS t(x) LEFT JOIN visits v ON v.id = t.x"
+        " WHERE coalesce(CAST(v.dt AS varchar), 'none') = 'none'",
+    )
+    assert found == [["5", None]]
 
 
 def test_a_view_reads_its_tables(athena: Athena) -> None:

@@ -71,6 +71,11 @@ class Table:
     serde_library: str = ""
 
     @property
+    def schema(self) -> str:
+        """In DuckDB, which has some of its own that are called `main` or `temp`."""
+        return f"database {self.database}"
+
+    @property
     def all_columns(self) -> tuple[Column, ...]:
         return self.columns + self.partition_keys
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _NO_RIGHT: Final = "cannot be resolved or requester is not authorized to access requested resources"
 
 
+_INTEGERS: Final = {"8": "tinyint", "16": "smallint", "32": "integer"}
+
+
 def translated(error: Error, sql: str, tree: Expr) -> QueryError:
     """`tree` is the query's as it was read: it tells where a name stands in the text."""
     message = str(error)
@@ -106,6 +109,20 @@ _WORDINGS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str, Expr
     (re.compile(r'column "(?P<name>[^"]+)" must appear in the GROUP BY'), _ungrouped),
     (re.compile(r"Could not convert string '(?P<value>.*?)' to (?P<type>\w+)", re.S), _cast),
     (re.compile(r"invalid (?P<type>date|timestamp) field format: \"(?P<value>.*?)\"", re.S), _date),
+    (
+        re.compile(r"Overflow in (?P<what>\w+) of INT(?P<bits>\d+) \((?P<sum>.*?)\)"),
+        lambda found, _sql, _tree: (
+            f"NUMERIC_VALUE_OUT_OF_RANGE: {_INTEGERS.get(found['bits'], 'bigint')}"
+            f" {found['what']} overflow: {found['sum']}"
+        ),
+    ),
+    (
+        re.compile(r"with value (?P<value>\S+) can't be cast .* destination type INT(?P<bits>\d+)"),
+        lambda found, _sql, _tree: (
+            f"INVALID_CAST_ARGUMENT: Out of range for {_INTEGERS.get(found['bits'], 'bigint')}:"
+            f" {found['value']}"
+        ),
+    ),
     (re.compile(r"Division by zero"), _constant("DIVISION_BY_ZERO: Division by zero")),
     (
         re.compile(r"Out of Memory Error"),

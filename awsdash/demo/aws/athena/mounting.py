@@ -13,7 +13,7 @@ from awsdash.demo.aws.athena.objects import files
 from awsdash.demo.aws.athena.partitions import Slice, slices_of
 from awsdash.demo.aws.athena.resolving import Resolved, Source
 from awsdash.demo.aws.athena.session import Session
-from awsdash.demo.aws.athena.types import duckdb_type
+from awsdash.demo.aws.athena.types import duckdb_type, quoted
 from awsdash.demo.aws.state import Place
 
 SAMPLE_ROWS: Final = 100
@@ -29,11 +29,6 @@ def mount(session: Session, place: Place, resolved: Resolved) -> int:
         _mount_table(session, place, number, source, resolved)
         for number, source in enumerate(resolved.sources.values())
     )
-
-
-def quoted(name: str) -> str:
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
 
 
 def text(value: str) -> str:
@@ -62,8 +57,8 @@ def _mount_table(
     slices = _needed(session, source, slices_of(place, table))
     folder = session.folder / str(number)
     _link(folder, table, slices)
-    name = f"{quoted(table.database)}.{quoted(table.name)}"
-    session.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(table.database)}")
+    name = f"{quoted(table.schema)}.{quoted(table.name)}"
+    session.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(table.schema)}")
     if not any(one.objects for one in slices):
         session.connection.execute(f"CREATE TABLE {name} ({_declared(table.all_columns)})")
         return 0

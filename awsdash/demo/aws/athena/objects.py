@@ -104,6 +104,7 @@ class ObjectFiles:
         self._limit_bytes = limit_bytes
         self._lock = threading.Lock()
         self._sizes: OrderedDict[str, int] = OrderedDict()
+        self._bytes = 0
         self._root: Path | None = None
 
     @property
@@ -132,9 +133,11 @@ class ObjectFiles:
         if version not in self._sizes:
             (self.root / version).write_bytes(stored.read())
             self._sizes[version] = stored.size
+            self._bytes += stored.size
         self._sizes.move_to_end(version)
-        while sum(self._sizes.values()) > self._limit_bytes and len(self._sizes) > 1:
-            oldest, _ = self._sizes.popitem(last=False)
+        while self._bytes > self._limit_bytes and len(self._sizes) > 1:
+            oldest, size = self._sizes.popitem(last=False)
+            self._bytes -= size
             (self.root / oldest).unlink()
 
 

@@ -30,11 +30,12 @@ def _expression(value: str) -> str:
     from sqlglot.errors import SqlglotError
 
     try:
-        tree = sqlglot.parse_one(f"SELECT ({value})", read="trino")
-    except SqlglotError:
-        tree = None
-    is_one = isinstance(tree, exp.Select) and len(tree.expressions) == 1 and len(tree.args) > 0
-    if tree is None or not is_one or tree.find(exp.Column, exp.Table, exp.Alias):
-        escaped = value.replace("'", "''")
-        return f"'{escaped}'"
-    return value
+        tree = sqlglot.parse_one(f"({value}\n)", read="trino")
+    except (SqlglotError, RecursionError):
+        tree = exp.Placeholder()
+    # Brackets of its own would have made it another thing than what stands in ours.
+    no_value = (exp.Column, exp.Table, exp.Alias, exp.Placeholder, exp.Parameter)
+    if isinstance(tree, exp.Paren) and not tree.find(*no_value):
+        return str(tree.this.sql("trino", comments=False))
+    escaped = value.replace("'", "''")
+    return f"'{escaped}'"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from awsdash.demo.aws.athena import information_schema
 from awsdash.demo.aws.athena.catalog import CATALOG, Table, find_database, find_table
 from awsdash.demo.aws.athena.errors import engine_error
+from awsdash.demo.aws.athena.foreign import refuse_foreign
 from awsdash.demo.aws.athena.reading_queries import parse_query
 from awsdash.demo.aws.athena.words import position
 from awsdash.demo.aws.state import Place
@@ -60,15 +61,21 @@ class Resolver:
         self._database = database
         self._sql = sql
         self._depth = 0
+        self._whole_names: set[tuple[str, str]] = set()
         self.resolved = Resolved()
 
     def resolve(self, tree: exp.Expr) -> exp.Expr:
         """The tree with every table's name whole. Raises QueryError."""
         from sqlglot import exp
 
+        refuse_foreign(tree, self._sql)
         for node in list(tree.find_all(exp.Table)):
             if not _is_common_table(node):
                 self._resolve_table(node)
+        for column in tree.find_all(exp.Column):
+            if (column.text("db").lower(), column.table.lower()) in self._whole_names:
+                column.set("db", None)  # `db.t.column`, where the table now goes by its alias
+                column.set("catalog", None)
         self._note_columns(tree)
         return tree
 
@@ -81,6 +88,8 @@ class Resolver:
             )
         self._check_catalog(node)
         database, name = (node.db or self._database).lower(), node.name.lower()
+        if not node.alias:
+            self._whole_names.add((database, name))
         if listing := self._listing(database, name):
             self._rename(node, information_schema.SCHEMA, f"{database}.{name}")
             self.resolved.listings[information_schema.SCHEMA, f"{database}.{name}"] = listing
@@ -91,7 +100,7 @@ class Resolver:
         if table.view_sql is not None:
             self._expand(node, table)
             return
-        self._rename(node, table.database, table.name)
+        self._rename(node, table.schema, table.name)
         source = self.resolved.sources.setdefault((table.database, table.name), Source(table))
         source.conditions.append(list(_conditions_on(node, table)))
 
@@ -122,14 +131,14 @@ class Resolver:
         starts = [part.meta["start"] for part in node.parts if "start" in part.meta]
         return position(self._sql, min(starts, default=0))
 
-    def _rename(self, node: exp.Table, database: str, name: str) -> None:
+    def _rename(self, node: exp.Table, schema: str, name: str) -> None:
         from sqlglot import exp
 
         alias = node.alias or node.name
         if not node.alias:
             node.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
         node.set("catalog", None)
-        node.set("db", exp.to_identifier(database, quoted=True))
+        node.set("db", exp.to_identifier(schema, quoted=True))
         node.set("this", exp.to_identifier(name, quoted=True))
 
     def _expand(self, node: exp.Table, view: Table) -> None:
@@ -140,8 +149,8 @@ class Resolver:
         inner = Resolver(self._place, view.database, view.view_sql or "")
         inner._depth, inner.resolved = self._depth + 1, self.resolved
         tree = inner.resolve(parse_query(view.view_sql or ""))
-        alias = exp.to_identifier(node.alias or node.name, quoted=True)
-        named = exp.Subquery(this=tree, alias=exp.TableAlias(this=alias))
+        alias = exp.TableAlias(this=exp.to_identifier(node.name, quoted=True))
+        named = exp.Subquery(this=tree, alias=node.args.get("alias") or alias)
         named.set("joins", node.args.get("joins"))
         node.replace(named)
 
@@ -177,18 +186,28 @@ def _is_of_table(star: exp.Star) -> bool:
 
 def _is_common_table(node: exp.Table) -> bool:
     """Whether WITH has made it, for this part of the query."""
-
     if node.db:
         return False
-    above: exp.Expr | None = node
-    while above is not None:
-        with_ = above.args.get("with_")
-        if with_ is not None and any(
-            cte.alias.lower() == node.name.lower() for cte in with_.expressions
-        ):
-            return True
-        above = above.parent
-    return False
+    path = [node, *_above(node)]
+    names = (name for one in path for name in _common_names(one.args.get("with_"), path))
+    return node.name.lower() in names
+
+
+def _above(node: exp.Expr) -> Iterator[exp.Expr]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def _common_names(with_: exp.With | None, path: list[exp.Expr]) -> Iterator[str]:
+    """Within one of its queries, a WITH has made those before it; a recursive one that too."""
+    for query in with_.expressions if with_ is not None else ():
+        is_inside = any(query is one for one in path)
+        if is_inside and not (with_ is not None and with_.args.get("recursive")):
+            return
+        yield query.alias.lower()
+        if is_inside:
+            return
 
 
 def _conditions_on(node: exp.Table, table: Table) -> Iterator[str]:
@@ -223,12 +242,22 @@ def _is_about(condition: exp.Expr, keys: set[str], alias: str, is_alone: bool) -
     comparisons = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.Like)
     if not isinstance(condition, comparisons) or condition.find(exp.Query, exp.Placeholder):
         return False
+    if not is_alone and not _is_strict(condition):
+        return False
     columns = list(condition.find_all(exp.Column))
     return bool(columns) and all(
         column.name.lower() in keys
         and (column.table.lower() == alias.lower() if column.table else is_alone)
         for column in columns
     )
+
+
+def _is_strict(condition: exp.Expr) -> bool:
+    """Whether it surely is not true of a NULL, which an outer join may have made."""
+    from sqlglot import exp
+
+    values = (exp.Column, exp.Identifier, exp.Literal, exp.Neg, exp.Cast, exp.DataType)
+    return all(node is condition or isinstance(node, values) for node in condition.walk())
 
 
 def _bare(condition: exp.Expr) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY: Final = "384MB"
+SPILL: Final = "1GB"
 
 
 class Handle:
@@ -70,12 +71,12 @@ def open_session(handle: Handle, has_folder: bool) -> Iterator[Session]:
     """Without a folder, the thread's own DuckDB: opening one takes longer than many a query."""
     if not has_folder:
         if not hasattr(_shared, "connection"):
-            _shared.connection = _connect(None)
+            _shared.connection = _connect(files.root, reads_files=False)
         yield from _attached(Session(_shared.connection, files.root, handle))
         return
     folder = files.query_folder()
     try:
-        connection = _connect(folder)
+        connection = _connect(folder, reads_files=True)
         try:
             yield from _attached(Session(connection, folder, handle))
         finally:
@@ -85,14 +86,14 @@ def open_session(handle: Handle, has_folder: bool) -> Iterator[Session]:
 
 
 def _attached(session: Session) -> Iterator[Session]:
-    session.handle.attach(session.connection)
     try:
+        session.handle.attach(session.connection)
         yield session
     finally:
         session.handle.detach()
 
 
-def _connect(folder: Path | None) -> DuckDBPyConnection:
+def _connect(folder: Path, reads_files: bool) -> DuckDBPyConnection:
     import duckdb  # 40 MB and a fifth of a second, which the start need not wait for
 
     connection = duckdb.connect(config={"threads": 1, "memory_limit": MEMORY})
@@ -100,8 +101,9 @@ def _connect(folder: Path | None) -> DuckDBPyConnection:
         connection.execute(f"SET {setting}")
     for macro in MACROS:
         connection.execute(f"CREATE MACRO {macro}")
-    if folder is not None:
-        connection.execute(f"SET temp_directory='{folder}/spill'")
+    connection.execute(f"SET temp_directory='{folder}/spill'")
+    connection.execute(f"SET max_temp_directory_size='{SPILL}'")
+    if reads_files:
         connection.execute(f"SET allowed_directories=['{folder}']")
     connection.execute("SET enable_external_access=false")
     connection.execute("SET lock_configuration=true")

@@ -92,6 +92,12 @@ def _result_name(duckdb_type: str) -> str:
     return _DUCKDB_TO_ATHENA.get(duckdb_type, "varchar")
 
 
+def quoted(name: str) -> str:
+    """A name in DuckDB's SQL."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
+
+
 def duckdb_type(hive_type: str) -> str:
     """`array<struct<a:int>>` is `STRUCT("a" INTEGER)[]`; what nobody knows is read as text."""
     name, inner = _split(hive_type)
@@ -103,8 +109,8 @@ def duckdb_type(hive_type: str) -> str:
             return f"MAP({duckdb_type(key)}, {duckdb_type(value)})"
         case "struct":
             fields = (part.partition(":") for part in _parts(inner))
-            return "STRUCT(" + ", ".join(f'"{f}" {duckdb_type(t)}' for f, _, t in fields) + ")"
-        case "decimal":
+            return f"STRUCT({', '.join(f'{quoted(f)} {duckdb_type(t)}' for f, _, t in fields)})"
+        case "decimal" if re.fullmatch(r"(\d+\s*(,\s*\d+)?)?", inner):
             return f"DECIMAL({inner or '10,0'})"
     return _HIVE_TO_DUCKDB.get(name, "VARCHAR")
 

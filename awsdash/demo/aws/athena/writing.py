@@ -12,12 +12,12 @@ from awsdash.demo.aws.athena.catalog import Column, Format, Table, find_database
 from awsdash.demo.aws.athena.ddl import STORAGE, put_table, register_partition, table_entry
 from awsdash.demo.aws.athena.engine import Context, Prepared, prepared
 from awsdash.demo.aws.athena.errors import engine_error
-from awsdash.demo.aws.athena.mounting import quoted, text
+from awsdash.demo.aws.athena.mounting import text
 from awsdash.demo.aws.athena.objects import folder, objects_at, put_object
 from awsdash.demo.aws.athena.partitions import partition_folders
 from awsdash.demo.aws.athena.results import ResultColumn, Results
 from awsdash.demo.aws.athena.statements import CreateTableAs, Insert, Unload
-from awsdash.demo.aws.athena.types import duckdb_type, hive_type, result_type
+from awsdash.demo.aws.athena.types import duckdb_type, hive_type, quoted, result_type
 
 if TYPE_CHECKING:
     from sqlglot.expressions import Expr
