@@ -33,6 +33,9 @@ def athena() -> Iterator[Athena]:
         ("TRY_CAST('x' AS integer)", None),
         ("TRY(1 / 0)", None),
         ("CAST(2.345 AS decimal(10, 2))", "2.35"),
+        ("CAST(2.5 AS decimal)", "3"),
+        ("DECIMAL '12.50'", "12.50"),
+        ("CAST('abcdef' AS varchar(3))", "abc"),
         ("'a' || 'b'", "ab"),
         ("concat('a', NULL)", None),
         ("if(1 > 2, 'a', 'b')", "b"),
@@ -117,6 +120,7 @@ def test_now_is_the_emulators_clock(athena: Athena) -> None:
         ("regexp_extract('GET /a 200', '/(\\w+) (\\d+)', 2)", "200"),
         ("regexp_extract('abc', 'x')", None),
         ("regexp_replace('a1b2', '[0-9]', '')", "ab"),
+        ("regexp_replace('abab', '(b)', '<$1>')", "a<b>a<b>"),
         ("regexp_like('error: x', '^error')", "true"),
         ("regexp_extract_all('a1b2', '[0-9]')", "[1, 2]"),
         ("substr('abcdef', 2, 3)", "bcd"),
@@ -169,7 +173,9 @@ def test_texts(athena: Athena, expression: str, value: str | None) -> None:
         ("split_to_map('a=1;b=2', ';', '=')", "{a=1, b=2}"),
         ("sequence(1, 3)", "[1, 2, 3]"),
         ("CAST(ROW(1, 'x') AS ROW(a integer, b varchar))", "{a=1, b=x}"),
-        ("ROW(1, 'x')", "{1, x}"),
+        ("ROW('Bob', 38)", "{field0=Bob, field1=38}"),
+        ("ARRAY[CAST(1.1 AS real)]", "[1.1]"),
+        ("ARRAY[TIMESTAMP '2026-11-23 09:00:00 UTC']", "[2026-11-23 09:00:00.000]"),
     ],
 )
 def test_arrays_maps_and_rows(athena: Athena, expression: str, value: str | None) -> None:

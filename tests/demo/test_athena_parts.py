@@ -27,6 +27,8 @@ from awsdash.demo.aws.protocol import AwsError
         (True, "true"),
         (42, "42"),
         (Decimal("1.10"), "1.10"),
+        (Decimal("0E-10"), "0.0000000000"),
+        (Decimal("1E-7"), "0.0000001"),
         (1.5, "1.5"),
         (0.1 + 0.2, "0.30000000000000004"),
         (9_999_999.0, "9999999.0"),
@@ -40,18 +42,31 @@ from awsdash.demo.aws.protocol import AwsError
         (float("nan"), "NaN"),
         (float("-inf"), "-Infinity"),
         (datetime.fromisoformat("2026-11-23T09:00:01.234567"), "2026-11-23 09:00:01.234"),
+        (datetime(1, 1, 1), "0001-01-01 00:00:00.000"),  # noqa: DTZ001
         (date(2026, 11, 23), "2026-11-23"),
         (time(9, 5), "09:05:00.000"),
         (timedelta(days=1, hours=2), "1 02:00:00.000"),
+        (timedelta(hours=-1), "-0 01:00:00.000"),
         (b"\x01\xff", "01 ff"),
         ([1, None, "a, b"], "[1, null, a, b]"),
         ({"id": 1, "name": "x"}, "{id=1, name=x}"),
-        ({"_0": 1, "_1": "x"}, "{1, x}"),
+        ({"_0": 1, "_1": "x"}, "{field0=1, field1=x}"),
         ([[1], [2.0]], "[[1], [2.0]]"),
     ],
 )
 def test_a_value_is_written_as_athena_writes_it(value: object, text: str | None) -> None:
     assert render(value) == text
+
+
+@pytest.mark.parametrize(
+    ("hive", "duckdb"),
+    [
+        ("decimal(1)) AS x, (SELECT 2", "VARCHAR"),
+        ('struct<a" INTEGER)) AS x:int>', 'STRUCT("a"" INTEGER)) AS x" INTEGER)'),
+    ],
+)
+def test_a_type_is_never_more_than_a_type(hive: str, duckdb: str) -> None:
+    assert duckdb_type(hive) == duckdb
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from awsdash.demo.aws.athena.engine_errors import translated
 from awsdash.demo.aws.athena.errors import QueryError
 from awsdash.demo.aws.athena.mounting import mount
-from awsdash.demo.aws.athena.presto import name_columns, to_duckdb
+from awsdash.demo.aws.athena.naming import name_columns
+from awsdash.demo.aws.athena.presto import to_duckdb
 from awsdash.demo.aws.athena.rendering import render
 from awsdash.demo.aws.athena.resolving import Resolver
 from awsdash.demo.aws.athena.results import ResultColumn, Results, Row
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 FETCH_ROWS: Final = 5_000
 _UNNAMED: Final = "$unnamed"
+_ZONED: Final = "TIMESTAMP WITH TIME ZONE"
+_FLOAT: Final = re.compile(r'\bFLOAT\b(?!")')
 
 
 @dataclass(frozen=True)
@@ -100,16 +104,21 @@ def _rows(query: Prepared) -> Iterator[Row]:
     sql = f"SELECT {', '.join(fetched)} FROM ({query.sql}) AS q({', '.join(names)})"  # noqa: S608
     cursor = query.session.connection.execute(sql)
     while batch := cursor.fetchmany(FETCH_ROWS):
+        query.session.handle.check()  # DuckDB knows of no stop while nothing of it runs
         yield from (_rendered(row) for row in batch)
 
 
 def _fetched(name: str, type_: str) -> str:
-    """As Python can take it: a moment with its zone as text, a single float as it is written."""
-    if type_ == "TIMESTAMP WITH TIME ZONE":
+    """As Python can take it: a moment with its zone as text, single floats as they are written.
+
+    Within an array, a map or a row a moment is without its zone, which is UTC.
+    """
+    if type_ == _ZONED:
         return f"strftime({name}, '%Y-%m-%d %H:%M:%S.%g') || ' UTC'"
-    if type_ == "FLOAT":
-        return f"CAST(CAST({name} AS VARCHAR) AS DOUBLE)"
-    return name
+    if "FLOAT" in type_:
+        name = f"CAST({name} AS {_FLOAT.sub('VARCHAR', type_)})"
+    wanted = _FLOAT.sub("DOUBLE", type_).replace(_ZONED, "TIMESTAMP")
+    return name if wanted == type_ else f"CAST({name} AS {wanted})"
 
 
 def _rendered(row: Sequence[Any]) -> Row:

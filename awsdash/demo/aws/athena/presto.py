@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -114,11 +115,16 @@ def _by_class() -> dict[type[exp.Expr], Callable[..., exp.Expr]]:
         exp.Literal: _literal,
         exp.CurrentTimestamp: _current_timestamp,
         exp.CurrentDate: _current_date,
+        exp.CurrentTime: _current_time,
+        exp.Localtime: _current_time,
         exp.Localtimestamp: _local_timestamp,
+        exp.Cast: _cast,
+        exp.TryCast: _cast,
         exp.DateDiff: _date_diff,
         exp.JSONExtract: lambda node: _json(node, "presto_json"),
         exp.JSONExtractScalar: lambda node: _json(node, "presto_json_scalar"),
         exp.RegexpExtract: _regexp_extract,
+        exp.RegexpReplace: _regexp_replace,
         exp.ApproxQuantile: _approx_quantile,
         exp.ArraySlice: _slice,
         exp.ParseDatetime: lambda node: _parsed(node.this, node.args.get("format"), node),
@@ -151,6 +157,10 @@ def _current_date(_: exp.Expr) -> exp.Expr:
     return _moment(f"{clock.now():%Y-%m-%d}", "DATE")
 
 
+def _current_time(_: exp.Expr) -> exp.Expr:
+    return _moment(f"{clock.now():%H:%M:%S.%f}", "TIME")
+
+
 def _local_timestamp(_: exp.Expr) -> exp.Expr:
     return _moment(f"{clock.now():%Y-%m-%d %H:%M:%S.%f}", "TIMESTAMP")
 
@@ -159,6 +169,20 @@ def _moment(text: str, type_: str) -> exp.Expr:
     from sqlglot import exp
 
     return exp.cast(exp.Literal.string(text), type_)
+
+
+def _cast(node: exp.Cast) -> exp.Expr:
+    """Presto cuts a text to its length; `DECIMAL '1.50'` has the digits that are written."""
+    from sqlglot import exp
+
+    if node.to.is_type("varchar") and node.to.expressions:
+        return _call("left", node.copy(), node.to.expressions[0].this.copy())
+    if node.to.is_type("decimal") and not node.to.expressions:
+        is_written = isinstance(node.this, exp.Literal) and node.this.is_string
+        digits = re.fullmatch(r"-?(\d+)\.?(\d*)", node.this.name) if is_written else None
+        width = (len(digits[1] + digits[2]), len(digits[2])) if digits else (38, 0)
+        node.set("to", exp.DataType.build(f"DECIMAL{width}"))
+    return node
 
 
 def _date_diff(node: exp.DateDiff) -> exp.Expr:
@@ -185,6 +209,17 @@ def _regexp_extract(node: exp.RegexpExtract) -> exp.Expr:
     found = _call("regexp_extract", node.this, node.expression, node.args.get("group"))
     fits = _call("regexp_matches", node.this.copy(), node.expression.copy())
     return exp.Case(ifs=[exp.If(this=fits, true=found)])
+
+
+def _regexp_replace(node: exp.RegexpReplace) -> exp.Expr:
+    """A group is `$1` in Presto, and `\\1` in DuckDB."""
+    from sqlglot import exp
+
+    new = node.args.get("replacement")
+    if isinstance(new, exp.Literal):
+        written = re.sub(r"\$(\d)", r"\\\1", new.name.replace("\\", "\\\\"))
+        node.set("replacement", exp.Literal.string(written))
+    return node
 
 
 def _approx_quantile(node: exp.ApproxQuantile) -> exp.Expr:
@@ -251,30 +286,3 @@ _BY_NAME: Final[dict[str, Callable[[exp.Anonymous], exp.Expr]]] = {
     "all_match": _match("all"),
     "none_match": _match("none"),
 }
-
-
-def name_columns(tree: exp.Expr, marker: str) -> None:
-    """Presto calls a column without a name `_col0` by its number, which a star can move.
-
-    In the query itself it gets the marker and a number instead, to be renamed in the result.
-    """
-    from sqlglot import exp
-
-    for select in tree.find_all(exp.Select):
-        prefix = marker if _is_outermost(select) else "_col"
-        named = [
-            one
-            if isinstance(one, exp.Alias | exp.Aliases | exp.Column | exp.Dot | exp.Star)
-            else exp.alias_(one, f"{prefix}{number}", quoted=True)
-            for number, one in enumerate(select.expressions)
-        ]
-        select.set("expressions", named)
-
-
-def _is_outermost(select: exp.Select) -> bool:
-    from sqlglot import exp
-
-    above = select.parent
-    while isinstance(above, exp.SetOperation | exp.Subquery) and not above.alias:
-        above = above.parent
-    return above is None

@@ -35,7 +35,11 @@ def _bool(value: bool) -> str:
 
 
 def _timestamp(value: datetime) -> str:
-    return f"{value:%Y-%m-%d %H:%M:%S}.{value.microsecond // 1000:03d}"
+    return value.isoformat(" ", "milliseconds")
+
+
+def _decimal(value: Decimal) -> str:
+    return f"{value:f}"
 
 
 def _time(value: time) -> str:
@@ -47,9 +51,11 @@ def _bytes(value: bytes) -> str:
 
 
 def _interval(value: timedelta) -> str:
+    sign, value = ("-", -value) if value < timedelta(0) else ("", value)
     hours, rest = divmod(value.seconds, 3600)
     minutes, seconds = divmod(rest, 60)
-    return f"{value.days} {hours:02d}:{minutes:02d}:{seconds:02d}.{value.microseconds // 1000:03d}"
+    of_day = f"{hours:02d}:{minutes:02d}:{seconds:02d}.{value.microseconds // 1000:03d}"
+    return f"{sign}{value.days} {of_day}"
 
 
 def _inner(value: object) -> str:
@@ -69,13 +75,15 @@ def _map(value: dict[Any, Any]) -> str:
 
 
 def _row(value: tuple[Any, ...]) -> str:
-    return "{" + ", ".join(map(_inner, value)) + "}"
+    """Without names: `{field0=Bob, field1=38}`."""
+    return "{" + ", ".join(f"field{n}={_inner(v)}" for n, v in enumerate(value)) + "}"
 
 
 _RENDERERS: Final[dict[type, Callable[[Any], str]]] = {
     str: str,
     bool: _bool,
     float: java_double,
+    Decimal: _decimal,
     datetime: _timestamp,
     date: date.isoformat,
     time: _time,
