@@ -25,8 +25,6 @@ from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.protocol import Call
 
 MAX_QUERY_BYTES: Final = 262_144
-# What makes a request another one to a ClientRequestToken.
-_IDENTITY: Final = ("QueryString", "QueryExecutionContext", "ResultConfiguration")
 
 
 def start_query_execution(call: Call, asked: Members) -> Members:
@@ -42,7 +40,7 @@ def start_query_execution(call: Call, asked: Members) -> Members:
         submitted=clock.now(),
         submitted_s=now_s(),
     )
-    identity = [asked.get(name) for name in _IDENTITY]
+    identity = {name: value for name, value in asked.items() if name != "ClientRequestToken"}
     held = executions[call.place]
     started = held.add(execution, asked.get("ClientRequestToken"), identity)
     if started == execution.id:
