@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 HOUSE: Final = Path(__file__).resolve().parents[2]
 READY_WITHIN_S: Final = 120
+# Two cores run browsers, portals and the other tests: what is right may be late.
+expect.set_options(timeout=20_000)
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 # A browser in a closed network must not look for its maker; root may not have its sandbox.
 FLAGS: Final = (
