@@ -10,10 +10,10 @@ from botocore.model import OperationModel
 from awsdash.demo.aws import clock
 from awsdash.demo.aws.cloudtrail.store import INSIGHT, MANAGEMENT, Wanted, history
 from awsdash.demo.aws.constraints import check as check_constraints
+from awsdash.demo.aws.hostility.quotas import TokenBucket
 from awsdash.demo.aws.operations import Members
 from awsdash.demo.aws.paging import read_token, write_token
 from awsdash.demo.aws.protocol import AwsError, Call
-from awsdash.demo.aws.hostility.quotas import TokenBucket
 from awsdash.demo.aws.state import PerPlace, Place
 
 PAGE: Final = 50
