@@ -101,19 +101,20 @@ def seconds(action: Callable[[], object]) -> float:
 
 
 def start() -> None:
-    """Up with the demo's data, beside what importing moto alone takes."""
+    """Until it serves the demo's story, beside what importing moto alone takes."""
 
-    def up() -> None:
+    def up() -> float:
+        began = time.perf_counter()
         with emulator():
-            pass
+            return time.perf_counter() - began
 
     def bare() -> None:
         subprocess.run([sys.executable, "-c", BARE], check=True)
 
-    pairs = [(seconds(up), seconds(bare)) for _ in range(STARTS)]
+    pairs = [(up(), seconds(bare)) for _ in range(STARTS)]
     up_s = statistics.median(ours for ours, _ in pairs)
     ratio = statistics.median(ours / moto for ours, moto in pairs)
-    print(f"start     {up_s:.2f} s up and down again (goal: under {GOALS['start_s']:.0f} s),")
+    print(f"start     {up_s:.2f} s until it serves (goal: under {GOALS['start_s']:.0f} s),")
     print(f"          {ratio:.2f} times what importing moto alone takes")
 
 
