@@ -15,11 +15,11 @@ app.autodiscover_tasks()
 
 logger = logging.getLogger(__name__)
 
-# A ring this old was followed by another.
-EXPIRES_S = 300
+# A ring this old was followed by others.
+EXPIRES_S = 60
 
 
-def ring(task: str, row_id: str | int, *, queue: str) -> None:
+def ring(task: str, *arguments: str | int, queue: str, times: int = 1) -> None:
     """Tell the workers of a row once this transaction is in.
 
     A broker that is away breaks nothing: the sweeper rings again.
@@ -27,8 +27,12 @@ def ring(task: str, row_id: str | int, *, queue: str) -> None:
 
     def send() -> None:
         try:
-            app.send_task(task, [row_id], queue=queue, expires=EXPIRES_S)
+            with app.producer_or_acquire() as producer:
+                for _ in range(times):
+                    app.send_task(
+                        task, arguments, queue=queue, expires=EXPIRES_S, producer=producer
+                    )
         except OperationalError:
-            logger.warning("doorbell unheard", extra={"task": task, "row": row_id})
+            logger.warning("doorbell unheard", extra={"task": task})
 
     transaction.on_commit(send, robust=True)

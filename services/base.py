@@ -5,15 +5,20 @@ An `Item` field gives the result's column and its documentation; services.query 
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
 from services.aws import Aws
+from services.errors import ServiceError
 from services.query import CamelModel, Query
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Kind = Literal["timestamp", "text", "integer", "number", "boolean", "json", "level"]
 Row = dict[str, Any]
@@ -61,6 +66,10 @@ class Column:
     same_as: str | None = None
     in_table: bool = True
 
+    def stored(self) -> dict[str, Any]:
+        """JSON that `Column(**stored)` reads again."""
+        return asdict(self)
+
 
 def columns_of(item_type: type[Item]) -> tuple[Column, ...]:
     """Every column of an Item, in order, those that only repeat another included."""
@@ -86,11 +95,44 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows, perhaps none, and AWS's token for what follows (None: nothing follows)."""
+    """Some rows, perhaps none, and AWS's token for what follows (None: nothing follows).
 
-    rows: Sequence[Row]
+    Many rows travel as an Arrow table with the columns' names, timestamps in milliseconds. Where
+    only the answer tells the columns (SQL), the first page, even an empty one, names them.
+    """
+
+    rows: "Sequence[Row] | pa.Table"
     next_token: str | None = None
     statistics: Statistics = Statistics()
+    columns: tuple[Column, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often AWS lets an API be called in one account and region, by its default quotas.
+
+    A token bucket: `burst` calls at once, refilled at `per_s` calls a second. `api` is AWS's name
+    for it, `cloudtrail:LookupEvents`.
+    """
+
+    api: str
+    per_s: float
+    burst: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteState:
+    """How far AWS is with work that it does by itself.
+
+    `detail` is AWS's own word for it; `error` tells why it failed (retryable: another start may
+    succeed); `ended_at` is when AWS was done.
+    """
+
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
+    detail: str = ""
+    statistics: Statistics = Statistics()
+    error: ServiceError | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +182,15 @@ class Operation(ABC, Generic[QueryT]):
     name: ClassVar[str]
     title: ClassVar[str]
     function: ClassVar[str]
+    # Its columns say nothing where only the answer tells them.
     item_type: ClassVar[type[Item]]
     query_type: type[QueryT]
+    # The call that its work is made of, or begins with; None: AWS is not asked.
+    rate: ClassVar[Rate | None] = None
+    # From the first call on; waiting in our queue does not count.
     timeout_s: ClassVar[int] = 120
+    # How long a result is kept; None: as long as the settings say.
+    retention_days: ClassVar[int | None] = None
     # Options that have live choices, each with the options those depend on; camelCase.
     suggests: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
@@ -158,6 +206,10 @@ class Operation(ABC, Generic[QueryT]):
     def identifier(self) -> str:
         """The public name of the option that is also `resourceId`."""
         return to_camel(self.query_type.identifier)
+
+    def may_share(self, query: QueryT) -> bool:
+        """Whether who asks the same may read this result: no for what changes something."""
+        return True
 
     def suggest(
         self, option: str, typed: str, given: Mapping[str, str], aws: Aws
@@ -191,8 +243,42 @@ class PagedOperation(Operation[QueryT]):
     def pages(self, query: QueryT, aws: Aws) -> Iterator[Page]:
         """Pages until AWS has no more or `query.limit` rows are out. Raises ServiceError.
 
-        Yield empty pages too: the engine stops at deadline or cancel between pages.
+        Yield empty pages too: the engine stops at deadline or cancel between pages. After a crash
+        it goes on with the last page's token as `next_token` and what is left of `limit`.
         """
+
+
+class RemoteOperation(Operation[QueryT]):
+    """An operation that AWS works on by itself: started, asked about, fetched, perhaps stopped."""
+
+    # One call of `poll`, and how many it may ask about.
+    poll_rate: ClassVar[Rate]
+    poll_batch: ClassVar[int] = 50
+    # Works that AWS allows at once in an account and region, by its default quotas.
+    most_active: ClassVar[int]
+    timeout_s: ClassVar[int] = 1800
+
+    @abstractmethod
+    def start(self, query: QueryT, aws: Aws, key: str) -> str:
+        """AWS's id of the work. Started once, however often it is called with this `key`.
+
+        Raises ServiceError; Throttled where AWS works on too many already.
+        """
+
+    @abstractmethod
+    def poll(self, tokens: Sequence[str], aws: Aws) -> Mapping[str, RemoteState]:
+        """The states of at most `poll_batch` works; AWS knows nothing of those left out."""
+
+    @abstractmethod
+    def pages(self, query: QueryT, token: str, aws: Aws, after: str | None) -> Iterator[Page]:
+        """The result of a work that succeeded, from the page after the one with token `after` on.
+
+        The last page has no token unless `query.limit` cut it off. Raises ServiceError.
+        """
+
+    @abstractmethod
+    def stop(self, token: str, aws: Aws) -> None:
+        """Ask AWS to stop. Fine if it is over already. Raises ServiceError."""
 
 
 LinkMaker = Callable[[Resource], Sequence[Link]]
@@ -208,6 +294,6 @@ class Service:
     name: str
     title: str
     icon: str
-    operations: tuple[PagedOperation[Any], ...]
+    operations: tuple[Operation[Any], ...]
     links: Mapping[str, LinkMaker] = field(default_factory=dict)
     shortcut: str = ""

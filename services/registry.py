@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import services
-from services.base import Link, PagedOperation, Resource, Service
+from services.base import Link, Operation, Resource, Service
 from services.errors import NotFound
 
 
@@ -23,13 +23,13 @@ def all_services() -> tuple[Service, ...]:
 
 
 @cache
-def all_operations() -> dict[str, PagedOperation[Any]]:
+def all_operations() -> dict[str, Operation[Any]]:
     return {
         operation.name: operation for service in all_services() for operation in service.operations
     }
 
 
-def get_operation(name: str) -> PagedOperation[Any]:
+def get_operation(name: str) -> Operation[Any]:
     """The operation called `name`. Raises NotFound with the nearest name as hint."""
     operations = all_operations()
     if name in operations:

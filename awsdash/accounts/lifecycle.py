@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from awsdash.accounts.models import Account, ApiToken, Level, Region, User
@@ -22,14 +23,26 @@ def renew_regions() -> None:
 def require_target(user: User, account_id: str, region: str, level: Level) -> Account:
     """The account, if `user` holds `level` in it and `region` is enabled there.
 
+    Raises as `require_targets` does.
+    """
+    return require_targets(user, [(account_id, region)], level)[0]
+
+
+def require_targets(user: User, targets: Sequence[tuple[str, str]], level: Level) -> list[Account]:
+    """The account of each target, if `user` holds `level` in all and the regions are enabled.
+
     Raises AccessDenied alike for an unknown account and one that is not granted, so that ids
     cannot be guessed; InvalidQuery for a region that is not the account's; NotEnabled for a
     disabled account.
     """
-    known = account_id.isascii() and account_id.isdecimal()
-    account = (
-        Account.objects.visible_to(user, level).filter(pk=account_id).first() if known else None
-    )
+    wanted = {account_id for account_id, _ in targets if account_id.isascii()}
+    visible = Account.objects.visible_to(user, level).filter(pk__in=wanted)
+    accounts = visible.select_related("credential__base").prefetch_related("regions")
+    known = {account.pk: account for account in accounts}
+    return [_required(known.get(a), a, region, level) for a, region in targets]
+
+
+def _required(account: Account | None, account_id: str, region: str, level: Level) -> Account:
     if account is None:
         raise AccessDenied(
             f"You may not {level.label.lower()} in account {account_id}.",
@@ -37,7 +50,7 @@ def require_target(user: User, account_id: str, region: str, level: Level) -> Ac
         )
     if not account.is_enabled:
         raise NotEnabled(f"Account {account} is disabled.", hint="An administrator can enable it.")
-    enabled = list(account.regions.values_list("code", flat=True))
+    enabled = [each.code for each in account.regions.all()]
     if region not in enabled:
         raise InvalidQuery(
             f"Region {region} is not enabled for {account}.",
@@ -45,6 +58,14 @@ def require_target(user: User, account_id: str, region: str, level: Level) -> Ac
             fields={"region": "Not enabled for this account."},
         )
     return account
+
+
+def require_accounts(user: User, accounts: Iterable[Account], level: Level) -> None:
+    """Raises AccessDenied unless `user` holds `level` in all of `accounts`."""
+    held = set(Account.objects.visible_to(user, level).values_list("pk", flat=True))
+    for account in accounts:
+        if account.pk not in held:
+            _required(None, account.pk, "", level)
 
 
 def create_token(user: User, name: str, expires_at: datetime | None = None) -> str:

@@ -56,6 +56,11 @@ class Credential(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def identity(self) -> str:
+        """Who it is at AWS; another identity may see other things. No secret."""
+        return f"{self.pk}/{self.kind}/{self.access_key_id}/{self.role_arn}"
+
     def set_secret(self, secret: str) -> None:
         self.encrypted_secret = crypto.encrypt(secret)
 

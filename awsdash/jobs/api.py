@@ -58,7 +58,7 @@ class ProgressOut(rest.ApiModel):
 class JobOut(rest.ApiModel):
     id: UUID
     operation: str
-    account_id: str
+    account_id: str | None
     region: str
     query: dict[str, Any]
     status: str

@@ -6,13 +6,13 @@ Written in bounded memory, readable from the first part on; `reading` reads it.
 import io
 from collections.abc import Iterable, Sequence
 from typing import Final
-from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from awsdash.jobs.lifecycle.leases import Lease
 from awsdash.jobs.models import ResultPart
 from services.base import Column, Kind, Row
 
@@ -34,22 +34,20 @@ def stored_columns(columns: Sequence[Column]) -> list[Column]:
 
 
 def write_part(
-    execution_id: UUID, attempt: int, number: int, columns: Sequence[Column], rows: Sequence[Row]
+    lease: Lease, number: int, columns: Sequence[Column], rows: Sequence[Row] | pa.Table
 ) -> ResultPart:
     """Store `rows` as one closed file; the part returned is not saved yet."""
     schema = pa.schema([(c.name, _ARROW[c.kind]) for c in stored_columns(columns)])
+    table = rows.cast(schema) if isinstance(rows, pa.Table) else pa.Table.from_pylist(rows, schema)
     buffer = io.BytesIO()
-    pq.write_table(
-        pa.Table.from_pylist(rows, schema=schema),
-        buffer,
-        compression="zstd",
-        row_group_size=ROW_GROUP_ROWS,
-    )
+    pq.write_table(table, buffer, compression="zstd", row_group_size=ROW_GROUP_ROWS)
     content = buffer.getvalue()
-    name = default_storage.save(f"{execution_id}/{attempt}-{number}.parquet", ContentFile(content))
+    # No two workers write the same file, whoever of them is right.
+    path = f"{lease.execution_id}/{lease.attempt}-{number}-{lease.token.hex[:8]}.parquet"
+    name = default_storage.save(path, ContentFile(content))
     return ResultPart(
-        execution_id=execution_id,
-        attempt=attempt,
+        execution_id=lease.execution_id,
+        attempt=lease.attempt,
         number=number,
         name=name,
         rows=len(rows),

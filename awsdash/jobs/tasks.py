@@ -1,14 +1,26 @@
-"""Celery tasks: ids in, short, safe to run twice."""
+"""Celery tasks: short, safe to run twice."""
 
 import uuid
 
+from awsdash import celery
 from awsdash.celery import app
-from awsdash.jobs import lifecycle, runner, suggestions
+from awsdash.jobs import lifecycle, polling, runner, suggestions
 
 
 @app.task
-def run(execution_id: str) -> None:
-    runner.run(uuid.UUID(execution_id))
+def work() -> None:
+    """Whatever is next in turn."""
+    runner.run_next()
+
+
+@app.task
+def poll(account_id: str, region: str, operation_name: str) -> None:
+    polling.poll(account_id, region, operation_name)
+
+
+@app.task
+def stop(execution_id: str) -> None:
+    polling.stop(uuid.UUID(execution_id))
 
 
 @app.task
@@ -18,5 +30,10 @@ def suggest(suggestion_id: int) -> None:
 
 @app.task
 def tick() -> None:
+    """Once a second or so; two at once do no harm."""
     lifecycle.sweep()
+    for place in lifecycle.due_polls():
+        celery.ring("awsdash.jobs.tasks.poll", *place, queue="interactive")
+    for execution_id in lifecycle.due_stops():
+        celery.ring("awsdash.jobs.tasks.stop", str(execution_id), queue="interactive")
     suggestions.forget()

@@ -131,7 +131,7 @@ def _jobs(user: User, words: Sequence[str]) -> list[Choice]:
 def _texts(execution: Execution) -> list[str]:
     """What a job is found by: its operation, its target and its options."""
     options = [str(value) for value in execution.query.values()]
-    return [execution.operation.title, execution.account.name, execution.region, *options]
+    return [execution.operation.title, execution.place, *options]
 
 
 def _job(job: Job) -> Choice:
@@ -140,7 +140,7 @@ def _job(job: Job) -> Choice:
     state = job.status.replace("_", " ")
     return Choice(
         label=f"{operation.title} {execution.query.get(operation.identifier, '')}".rstrip(),
-        detail=f"{_ago(job.created_at)} · {state} · {execution.account.name} {execution.region}",
+        detail=f"{_ago(job.created_at)} · {state} · {execution.place}",
         icon=registry.get_service(operation.service).icon,
         url=reverse("job", args=[job.pk]),
     )

@@ -16,7 +16,7 @@ from awsdash.jobs import lifecycle, suggestions
 from awsdash.jobs.models import Job
 from awsdash.jobs.pages import job_context, lens_of
 from awsdash.queries import forms
-from services.base import PagedOperation
+from services.base import Operation
 from services.errors import InvalidQuery
 from services.registry import get_operation, get_service
 
@@ -39,7 +39,7 @@ def viewer(request: Request, operation_name: str) -> HttpResponse:
     return render(request, "queries/viewer.html", context)
 
 
-def _run(request: Request, operation: PagedOperation[Any]) -> HttpResponse:
+def _run(request: Request, operation: Operation[Any]) -> HttpResponse:
     account_id, region = request.POST.get("accountId", ""), request.POST.get("region", "")
     try:
         raw = forms.raw_query(operation, request.POST)
@@ -49,7 +49,7 @@ def _run(request: Request, operation: PagedOperation[Any]) -> HttpResponse:
     return _show_new(request, job)
 
 
-def _refused(request: Request, operation: PagedOperation[Any], error: InvalidQuery) -> HttpResponse:
+def _refused(request: Request, operation: Operation[Any], error: InvalidQuery) -> HttpResponse:
     """The form as it was posted, each message beside its field."""
     context = _form_context(request, operation, request.POST, is_posted=True)
     context["form"].show_errors(error)
@@ -104,7 +104,7 @@ def _job_page_context(request: Request, job: Job) -> dict[str, Any]:
     data = QueryDict(mutable=True)
     for name, value in job.asked.items():
         data.setlist(name, value if isinstance(value, list) else [value])
-    data["accountId"], data["region"] = execution.account_id, execution.region
+    data["accountId"], data["region"] = execution.account_id or "", execution.region
     return {
         **_form_context(request, execution.operation, data),
         **job_context(job, lens_of(request.GET.dict())),
@@ -113,7 +113,7 @@ def _job_page_context(request: Request, job: Job) -> dict[str, Any]:
 
 
 def _form_context(
-    request: Request, operation: PagedOperation[Any], data: QueryDict, *, is_posted: bool = False
+    request: Request, operation: Operation[Any], data: QueryDict, *, is_posted: bool = False
 ) -> dict[str, Any]:
     options = forms.options_in(operation, data)
     place = data.get("accountId", ""), data.get("region", "")

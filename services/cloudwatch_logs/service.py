@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.aws import Aws
-from services.base import Choice, Page, PagedOperation, Path, Row, Service, Statistics
+from services.base import Choice, Page, PagedOperation, Path, Rate, Row, Service, Statistics
 from services.cloudwatch_logs import client
 from services.cloudwatch_logs.messages import document_of
 from services.cloudwatch_logs.patterns import narrowed
@@ -19,6 +19,8 @@ class FilterEvents(PagedOperation[FilterEventsQuery]):
     function = "queryCloudWatchLogs"
     query_type = FilterEventsQuery
     item_type = LogEvent
+    # Twice as many and more in some regions; none allows less.
+    rate = Rate("logs:FilterLogEvents", per_s=10, burst=10)
     suggests = {"logGroupName": (), "logStreamNames": ("logGroupName",)}
 
     def pages(self, query: FilterEventsQuery, aws: Aws) -> Iterator[Page]:

@@ -1,0 +1,15 @@
+"""Operations that ask AWS nothing: they work on results that are stored here already."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+
+from awsdash.jobs.models import Execution
+from services.base import Operation, Page, QueryT
+
+
+class LocalOperation(Operation[QueryT]):
+    """Its execution has no account; it `touches` those whose results it reads."""
+
+    @abstractmethod
+    def pages(self, query: QueryT, execution: Execution) -> Iterator[Page]:
+        """The rows. Raises ServiceError. After a crash it begins anew: make it one page, or few."""
