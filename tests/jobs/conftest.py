@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import pytest
+from django.db.models import QuerySet
 from pydantic import Field
 
+from awsdash import celery
 from awsdash.accounts.models import Account, User
 from awsdash.jobs import lifecycle
-from awsdash.jobs.models import Job
+from awsdash.jobs.models import Execution, Job
 from services import registry
 from services.aws import Aws
-from services.base import Item, Page, PagedOperation, Service, column
+from services.base import Item, Operation, Page, PagedOperation, Service, column
 from services.query import Query
+from tests.jobs.remote_work import Work
 
 Pages = Callable[[Any, Aws], Iterator[Page]]
 
@@ -49,17 +52,52 @@ def rows_page(first: int, end: int, next_token: str | None = None) -> Page:
     return Page(rows, next_token)
 
 
+def execution_of(job: Job) -> Execution:
+    return Execution.objects.get(pk=job.execution_id)
+
+
+def only(job: Job) -> QuerySet[Execution]:
+    return Execution.objects.filter(pk=job.execution_id)
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tasks whose doorbell was rung."""
+    tasks: list[str] = []
+    monkeypatch.setattr(
+        celery, "ring", lambda task, *arguments, queue, times=1: tasks.extend([task] * times)
+    )
+    return tasks
+
+
 @pytest.fixture
 def count(monkeypatch: pytest.MonkeyPatch) -> Count:
     """The operation `test.count`; set `make` to what it should do."""
     operation = Count()
+    _register(operation, monkeypatch)
+    return operation
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
+    """The operation `test.work` that a made-up AWS does by itself; see its `aws`."""
+    operation = Work()
+    _register(operation, monkeypatch)
+    return operation
+
+
+def _register(operation: Operation[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     operations = {**registry.all_operations(), operation.name: operation}
     services = (*registry.all_services(), Service("test", "Test", "logs", (operation,)))
     monkeypatch.setattr(registry, "all_operations", lambda: operations)
     monkeypatch.setattr(registry, "all_services", lambda: services)
-    return operation
 
 
 @pytest.fixture
 def job(count: Count, alice: User, shop: Account) -> Job:
     return lifecycle.submit(alice, count.name, shop.pk, "eu-west-1", {"what": "sheep"})
+
+
+@pytest.fixture
+def remote_job(work: Work, alice: User, shop: Account) -> Job:
+    return lifecycle.submit(alice, work.name, shop.pk, "eu-west-1", {"what": "sheep"})

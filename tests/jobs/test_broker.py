@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_losing_every_queued_message_loses_nothing(
 ) -> None:
     job = submit(alice, shop, count)
     app.control.purge()
-    Execution.objects.update(rung_at=job.created_at - 2 * lifecycle.UNHEARD)
+    Execution.objects.update(not_before=job.created_at - timedelta(seconds=2))
     with start_worker(
         app, pool="threads", concurrency=2, queues=["data"], perform_ping_check=False
     ):

@@ -40,9 +40,9 @@ def demo_commands(
         migrate=python("migrate", "manage.py", "migrate", "--noinput", "-v", "0", once=True),
         services=(
             python("web", "-m", "gunicorn", "awsdash.wsgi", *_gunicorn_flags(host, port)),
-            python("data", *CELERY, "worker", *_worker_flags("data", "data", threads=16)),
+            python("data", *CELERY, "worker", *_worker_flags("data", "data", threads=32)),
             python(
-                "interactive", *CELERY, "worker", *_worker_flags("interactive", "interactive", 4)
+                "interactive", *CELERY, "worker", *_worker_flags("interactive", "interactive", 8)
             ),
             python("script", *CELERY, "worker", *_worker_flags("script", "scripts", threads=4)),
             python("tick", *CELERY, "beat", *_beat_flags()),
