@@ -35,7 +35,7 @@ def require_targets(user: User, targets: Sequence[tuple[str, str]], level: Level
     cannot be guessed; InvalidQuery for a region that is not the account's; NotEnabled for a
     disabled account.
     """
-    wanted = {account_id for account_id, _ in targets if account_id.isascii()}
+    wanted = {account_id for account_id, _ in targets if account_id.isdecimal()}
     visible = Account.objects.visible_to(user, level).filter(pk__in=wanted)
     accounts = visible.select_related("credential__base").prefetch_related("regions")
     known = {account.pk: account for account in accounts}

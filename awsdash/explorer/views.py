@@ -45,7 +45,8 @@ def scan(request: Request) -> HttpResponse:
 def _context(request: Request) -> dict[str, Any]:
     text = request.GET.get("q", "").strip()
     place = request.GET.get("accountId", ""), request.GET.get("region", "")
-    scope = scope_of(request.user, Level.VIEW, *place, form="find", may_be_all=True)
+    chosen = ([name] for name in place)
+    scope = scope_of(request.user, Level.VIEW, *chosen, form="find", may_be_all=True)
     found = Resource.objects.visible_to(request.user).matching(text).within(scope)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     cells = ScanCell.objects.visible_to(request.user)

@@ -1,24 +1,28 @@
-"""What a job's page shows: its progress, its histogram, a block of its rows, one row in detail."""
+"""What the page of a result shows: progress, a histogram, a block of rows, one row in detail."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, Final, get_args
+from typing import Any, ClassVar, Final, get_args
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 
 from awsdash.jobs.drawing import Drawing, draw
 from awsdash.jobs.histogram import bars_of
-from awsdash.jobs.models import Job
+from awsdash.jobs.models import Batch, Job
 from awsdash.jobs.reading import Lens, Reader
 from awsdash.jobs.search import Term
-from services.base import Column, Level, Row, Statistics
+from services.base import Column, Level, Operation, Row, Statistics
 from services.errors import InvalidQuery
 
 BLOCK_ROWS: Final = 100
 LONGEST_SEARCH: Final = 200
+# What a page asks for, or leads to, besides itself.
+ADDRESSES: Final = ("look", "rows", "download", "poll", "cancel", "again")
 # The older a job, the less often its page asks: (younger than, ask again after).
 _DELAYS_MS: Final = (
     (timedelta(seconds=1), 120),
@@ -28,9 +32,9 @@ _DELAYS_MS: Final = (
 )
 
 
-def poll_delay_ms(job: Job) -> int:
-    """When the page should ask again, in milliseconds."""
-    age = timezone.now() - job.created_at
+def delay_ms(asked_at: datetime) -> int:
+    """When the page of what was asked then should ask again, in milliseconds."""
+    age = timezone.now() - asked_at
     return next((delay for younger, delay in _DELAYS_MS if age < younger), 5_000)
 
 
@@ -41,6 +45,13 @@ def lens_of(options: Mapping[str, str]) -> Lens:
         raise InvalidQuery(f"level: there is no level {level}", hint="Use error or warning.")
     search = options.get("search", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     return Lens(search, level, options.get("sort", ""))
+
+
+def offset_of(options: Mapping[str, str]) -> int:
+    """The first row of the block that an address asks for; what makes no sense is the first."""
+    offset = options.get("offset", "")
+    is_number = offset.isdecimal() and len(offset) < 12
+    return int(offset) // BLOCK_ROWS * BLOCK_ROWS if is_number else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +73,62 @@ class Gap:
     rows: int
 
 
-@dataclass(frozen=True)
-class JobPage:
-    """One job through one lens, for templates."""
+class ResultPage(ABC):
+    """A result through one lens, for templates: a job's, or a batch's."""
 
-    job: Job
+    # What its addresses are named after.
+    noun: ClassVar[str]
+    progress_template: ClassVar[str]
     lens: Lens
-    offset: int = 0
+    offset: int
+
+    @property
+    @abstractmethod
+    def source(self) -> Job | Batch:
+        """Whose result it is."""
+
+    @property
+    @abstractmethod
+    def operation(self) -> Operation[Any]: ...
+
+    @property
+    @abstractmethod
+    def status(self) -> str: ...
+
+    @property
+    @abstractmethod
+    def is_final(self) -> bool: ...
+
+    @property
+    @abstractmethod
+    def etag(self) -> str:
+        """Another one for every visible change."""
+
+    @property
+    @abstractmethod
+    def poll_delay_ms(self) -> int: ...
+
+    @property
+    @abstractmethod
+    def reader(self) -> Reader: ...
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What the templates of its fragments need."""
+        return {
+            self.noun: self.source,
+            "page": self,
+            "operation": self.operation,
+            # A service may bring its own; the shared table serves all others.
+            "result_templates": [f"{self.operation.service}/_result.html", "jobs/_table.html"],
+        }
 
     @cached_property
-    def reader(self) -> Reader:
-        return Reader(self.job.execution, self.lens)
+    def urls(self) -> dict[str, str]:
+        """Its addresses by name; `page` is its own, and `row` what a row's number is put after."""
+        own = reverse(self.noun, args=[self.source.pk])
+        others = {n: reverse(f"{self.noun}_{n}", args=[self.source.pk]) for n in ADDRESSES}
+        return {"page": own, "row": f"{own}row/", **others}
 
     @property
     def query(self) -> str:
@@ -133,11 +189,60 @@ class JobPage:
     def needles(self) -> list[str]:
         return [needle for term in self.reader.terms for needle in term.needles]
 
+
+@dataclass(frozen=True)
+class JobPage(ResultPage):
+    """One job through one lens."""
+
+    noun: ClassVar[str] = "job"
+    progress_template: ClassVar[str] = "jobs/_progress.html"
+
+    job: Job
+    lens: Lens
+    offset: int = 0
+
+    @property
+    def source(self) -> Job:
+        return self.job
+
+    @property
+    def operation(self) -> Operation[Any]:
+        return self.job.execution.operation
+
+    @property
+    def status(self) -> str:
+        return self.job.status
+
+    @property
+    def is_final(self) -> bool:
+        return self.job.is_final
+
+    @property
+    def etag(self) -> str:
+        return self.job.etag
+
+    @property
+    def poll_delay_ms(self) -> int:
+        return delay_ms(self.job.created_at)
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(self.job.execution, self.lens)
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return {**super().context, "execution": self.job.execution}
+
+    @property
+    def further_url(self) -> str:
+        """Where reading on is asked for; "" when nothing follows."""
+        may_follow = self.is_final and self.job.execution.next_token
+        return reverse("job_further", args=[self.job.pk]) if may_follow else ""
+
     @property
     def cost(self) -> str:
         """What AWS charges, in words; "" when unknown."""
-        execution = self.job.execution
-        price = execution.operation.price(Statistics(**execution.statistics))
+        price = self.operation.price(Statistics(**self.job.execution.statistics))
         if price is None:
             return ""
         return f"${price:.4f}" if price else "free of charge"
@@ -146,20 +251,6 @@ class JobPage:
     def readers(self) -> int:
         """How many people's jobs read the same execution."""
         return self.job.execution.jobs.values("owner").distinct().count()
-
-
-def job_context(job: Job, lens: Lens) -> dict[str, Any]:
-    """The template context of `jobs/_job.html`."""
-    operation = job.execution.operation
-    return {
-        "job": job,
-        "execution": job.execution,
-        "operation": operation,
-        "page": JobPage(job, lens),
-        "poll_delay_ms": poll_delay_ms(job),
-        # A service may bring its own; the shared table serves all others.
-        "result_templates": [f"{operation.service}/_result.html", "jobs/_table.html"],
-    }
 
 
 def _query(lens: Lens) -> str:

@@ -14,7 +14,7 @@ from awsdash.accounts.scope import scope_of
 from awsdash.http import Request
 from awsdash.jobs import lifecycle, suggestions
 from awsdash.jobs.models import Job
-from awsdash.jobs.pages import job_context, lens_of
+from awsdash.jobs.pages import JobPage, lens_of
 from awsdash.queries import forms
 from services.base import Operation
 from services.errors import InvalidQuery
@@ -107,7 +107,7 @@ def _job_page_context(request: Request, job: Job) -> dict[str, Any]:
     data["accountId"], data["region"] = execution.account_id or "", execution.region
     return {
         **_form_context(request, execution.operation, data),
-        **job_context(job, lens_of(request.GET.dict())),
+        **JobPage(job, lens_of(request.GET.dict())).context,
         "open_row": request.GET.get("row", ""),
     }
 
@@ -116,7 +116,7 @@ def _form_context(
     request: Request, operation: Operation[Any], data: QueryDict, *, is_posted: bool = False
 ) -> dict[str, Any]:
     options = forms.options_in(operation, data)
-    place = data.get("accountId", ""), data.get("region", "")
+    place = data.getlist("accountId"), data.getlist("region")
     return {
         "operation": operation,
         "service": get_service(operation.service),
@@ -124,6 +124,6 @@ def _form_context(
         "form": forms.form_for(
             operation, initial=None if is_posted else options, posted=data if is_posted else None
         ),
-        "scope": scope_of(request.user, Level.RUN, *place, form="query"),
+        "scope": scope_of(request.user, Level.RUN, *place, form="query", may_be_several=True),
         "range": ranges.range_of(options) if forms.has_range(operation) else None,
     }

@@ -22,7 +22,10 @@ COLOURS: Final = ("#e4572e", "#4c9f70", "#8a63d2", "#d9a02b", "#3f88c5", "#6b788
 class Regions:
     """Stands in for the relation of an account that was never saved."""
 
-    all: Sequence[Region] = REGIONS
+    given: Sequence[Region] = REGIONS
+
+    def all(self) -> Sequence[Region]:
+        return self.given
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,21 @@ MANY: Final = tuple(
 )
 
 
-def scope(accounts: Sequence[Any] = FEW, *, form: str = "query", chosen: int | None = -1) -> Scope:
-    """A picker with one of its accounts chosen; None chooses none and offers all."""
-    is_one = bool(accounts) and chosen is not None
+def scope(
+    accounts: Sequence[Any] = FEW,
+    *,
+    form: str = "query",
+    chosen: Sequence[int] | None = (-1,),
+    regions: Sequence[Region] = (IRELAND,),
+) -> Scope:
+    """A picker with some of its accounts and regions chosen; None chooses none and offers all."""
+    is_chosen = bool(accounts) and chosen is not None
     return Scope(
         accounts=accounts,
         regions=REGIONS if accounts else (),
-        account=accounts[chosen] if is_one and chosen is not None else None,
-        region=IRELAND if is_one else None,
+        chosen_accounts=[accounts[n] for n in chosen or ()] if is_chosen else (),
+        chosen_regions=regions if is_chosen else (),
         form=form,
         may_be_all=chosen is None,
+        may_be_several=chosen is not None,
     )

@@ -10,7 +10,8 @@ from django.utils import timezone
 from awsdash.accounts.models import Account
 from awsdash.accounts.scope import Scope
 from awsdash.demo.components import cast
-from awsdash.demo.components.viewing import NEVER_MS, Context
+from awsdash.demo.components.results import NEVER_MS
+from awsdash.demo.components.viewing import Context
 from awsdash.explorer.links import Button
 from awsdash.explorer.models import CellState, Resource, ScanCell
 

@@ -29,6 +29,8 @@ ASKED: Final = {
     "limit": 5000,
 }
 STREAM: Final = "2026/11/22/[118]c04e9b1a5f7d4e0c"
+# Nothing here changes by itself.
+NEVER_MS: Final = 86_400_000
 TOKEN: Final = "Bxkq6kVGFtq2y"  # noqa: S105  # AWS's word for where it stopped
 FAILED_CHARGE: Final = {
     "level": "ERROR",
@@ -142,6 +144,10 @@ class DrawnPage(JobPage):
     @cached_property
     def histogram(self) -> Drawing | None:
         return draw(self.bars)
+
+    @property
+    def poll_delay_ms(self) -> int:
+        return NEVER_MS
 
     @cached_property
     def readers(self) -> int:

@@ -11,7 +11,6 @@ from awsdash.accounts.scope import Scope
 from awsdash.demo.components import cast, results
 from awsdash.jobs.details import detail_in
 from awsdash.jobs.models import Job, Status
-from awsdash.jobs.pages import job_context
 from awsdash.jobs.reading import NUMBER, Lens
 from awsdash.queries import forms
 from services.base import Row
@@ -27,8 +26,6 @@ from services.errors import (
 from services.registry import get_operation, get_service
 
 Context = dict[str, Any]
-# Nothing here changes by itself.
-NEVER_MS: Final = 86_400_000
 THROTTLED: Final = Throttled("Rate exceeded.")
 DENIED: Final = AccessDenied(
     "User: arn:aws:sts::482011773351:assumed-role/awsdash-reader/mira is not authorized to "
@@ -71,8 +68,7 @@ def refused(*, is_folded_wrong: bool) -> Context:
 def ran(job: Job, lens: Lens | None = None, **drawn: Any) -> Context:
     """The viewer with a job; `drawn` are a DrawnPage's rows and bars."""
     page = results.DrawnPage(job, lens or Lens(), **drawn)
-    shown = {"page": page, "poll_delay_ms": NEVER_MS, "open_row": ""}
-    return {**viewer(job.asked), **job_context(job, page.lens), **shown}
+    return {**viewer(job.asked), **page.context, "open_row": ""}
 
 
 def stopped(status: Status, error: ServiceError, rows: int = 0) -> Callable[[], Context]:

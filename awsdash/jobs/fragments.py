@@ -1,0 +1,43 @@
+"""What the pages of a job and of a batch ask for alike: how it stands, rows, a file of them."""
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+from awsdash.http import Request
+from awsdash.jobs import downloads
+from awsdash.jobs.pages import ResultPage
+
+
+def poll(request: Request, page: ResultPage) -> HttpResponse:
+    """The result as it stands; 204 while it is what the page already shows."""
+    if request.GET.get("seen") == page.etag:
+        return HttpResponse(status=204, headers={"Poll-Delay-Ms": str(page.poll_delay_ms)})
+    return update(request, page)
+
+
+def update(request: Request, page: ResultPage) -> HttpResponse:
+    return render(request, "jobs/_update.html", page.context)
+
+
+def look(request: Request, page: ResultPage) -> HttpResponse:
+    """The same rows through another lens: what a search, a level or a sort shows."""
+    response = update(request, page)
+    own = page.urls["page"]
+    response["HX-Replace-Url"] = f"{own}?{page.query}" if page.query else own
+    return response
+
+
+def rows(request: Request, page: ResultPage) -> HttpResponse:
+    """The block of rows that begins at the page's offset."""
+    return render(request, "jobs/_block.html", {"page": page})
+
+
+def download(request: Request, page: ResultPage) -> StreamingHttpResponse:
+    """The rows that match the lens, as a file. Raises InvalidQuery for the format."""
+    file = downloads.file_of(page.reader, request.GET.get("format", "csv"))
+    name = f"{page.source.pk}.{file.suffix}"
+    return StreamingHttpResponse(
+        file.lines,
+        content_type=file.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
