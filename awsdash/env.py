@@ -2,6 +2,8 @@
 
 import os
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -38,3 +40,30 @@ def secret(name: str, hint: str) -> str:
     if value := os.environ.get(name):
         return value
     raise ImproperlyConfigured(f"{name} (or {name}_FILE) is not set. {hint}")
+
+
+def number(name: str, default: int) -> int:
+    """A whole number above 0."""
+    value = os.environ.get(name, str(default))
+    if not (value.isdecimal() and int(value) > 0):
+        raise ImproperlyConfigured(f"{name}={value!r} is no whole number above 0.")
+    return int(value)
+
+
+def store(name: str, default: Path) -> dict[str, Any]:
+    """Where results lie, as an entry of Django's STORAGES: a folder, or `s3://bucket/prefix`."""
+    address = urlsplit(os.environ.get(name, ""))
+    if not address.scheme:
+        options: dict[str, Any] = {"location": path(name, default)}
+        return {"BACKEND": "awsdash.jobs.stores.FolderStore", "OPTIONS": options}
+    if address.scheme != "s3" or not address.netloc or address.query or address.fragment:
+        raise ImproperlyConfigured(
+            f"{name}={address.geturl()!r} is neither a folder nor s3://bucket/prefix."
+        )
+    options = {
+        "bucket_name": address.netloc,
+        "location": address.path.strip("/"),
+        "region_name": os.environ.get(f"{name}_REGION") or None,
+        "endpoint_url": os.environ.get(f"{name}_ENDPOINT") or None,
+    }
+    return {"BACKEND": "awsdash.jobs.stores.S3Store", "OPTIONS": options}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from awsdash import env
@@ -75,6 +76,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.template.context_processors.tz",
                 "awsdash.queries.navigation.services",
+                "awsdash.jobs.badge.badge",
                 *(["awsdash.demo.hostility.navigation.emulator"] if DEMO else []),
             ],
             "builtins": ["awsdash.templatetags.show"],
@@ -101,12 +103,17 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / "results"},
-    },
+    # Results: a folder, or S3.
+    "default": env.store("AWSDASH_RESULTS", VAR_DIR / "results"),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Local copies of results that lie in S3.
+RESULT_CACHE_DIR = VAR_DIR / "cache"
+RESULT_CACHE_MB = env.number("AWSDASH_RESULT_CACHE_MB", 2048)
+# An operation, an administrator and a saved query may say otherwise.
+RESULT_DAYS = env.number("AWSDASH_RESULT_DAYS", 30)
+# From when on jobs go whose results are gone.
+JOB_DAYS = env.number("AWSDASH_JOB_DAYS", 90)
 
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
@@ -132,6 +139,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "awsdash.explorer.tasks.tick",
         "schedule": 5.0,
         "options": {"queue": "interactive", "expires": 10},
+    },
+    "retention": {
+        "task": "awsdash.jobs.tasks.purge",
+        "schedule": crontab(minute="7"),
+        "options": {"queue": "data", "expires": 3000},
+    },
+    "orphans": {
+        "task": "awsdash.jobs.tasks.remove_orphans",
+        "schedule": crontab(minute="23", hour="*/6"),
+        "options": {"queue": "data", "expires": 3000},
     },
 }
 

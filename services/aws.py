@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any, Final
 
 import boto3
+import urllib3
+from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
+    ClientError,
     ConnectTimeoutError,
     NoCredentialsError,
     ReadTimeoutError,
@@ -30,10 +33,22 @@ CONFIG: Final = Config(
     # One try per call: the job engine retries, because it alone knows deadline and cancellation.
     retries={"mode": "standard", "total_max_attempts": 1},
     connect_timeout=5,
-    read_timeout=30,
     max_pool_connections=32,
     user_agent_extra="awsdash",
 )
+# What goes wrong where a library calls AWS for us, with clients that are not ours.
+FAILURES: Final = (Boto3Error, BotoCoreError, ClientError)
+
+
+def store_config(*, by_path: bool) -> Config:
+    """How the result store talks to S3; `by_path`: its buckets have no host names of their own."""
+    return CONFIG.merge(
+        Config(
+            retries={"mode": "standard", "total_max_attempts": 4},
+            read_timeout=30,
+            s3={"addressing_style": "path" if by_path else "auto"},
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +65,13 @@ class Keys:
 class Aws:
     """What an operation may know of where it runs: one account, one region, and its clients.
 
-    `keys` None: the process's own credential chain.
+    `keys` None: the process's own credential chain. `timeout_s`: how long AWS may be silent.
     """
 
     account_id: str
     region: str
     keys: Keys | None
+    timeout_s: int = 30
 
     def client(self, service: str) -> Any:
         """The boto3 client of `service`; what AWS refuses is raised as ServiceError.
@@ -65,7 +81,7 @@ class Aws:
         Annotate the result (`logs: CloudWatchLogsClient = aws.client("logs")`): boto3's own
         overloads take literals only.
         """
-        return _clients.get(service, self.region, self.keys)
+        return _clients.get(service, self)
 
 
 class _ClientCache:
@@ -74,25 +90,26 @@ class _ClientCache:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
-        self._clients: OrderedDict[tuple[str, str, Keys | None], Any] = OrderedDict()
+        self._clients: OrderedDict[tuple[str, str, Keys | None, int], Any] = OrderedDict()
 
-    def get(self, service: str, region: str, keys: Keys | None) -> Any:
+    def get(self, service: str, aws: Aws) -> Any:
         # Secret and token are part of the key: two sessions never share a client.
-        key = (service, region, keys)
+        key = (service, aws.region, aws.keys, aws.timeout_s)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self._create(service, region, keys)
+                self._clients[key] = self._create(service, aws)
             self._clients.move_to_end(key)
             while len(self._clients) > MAX_CLIENTS:
                 self._clients.popitem(last=False)
             return self._clients[key]
 
-    def _create(self, service: str, region: str, keys: Keys | None) -> Any:
+    def _create(self, service: str, aws: Aws) -> Any:
         self._session = self._session or boto3.Session()
+        keys = aws.keys
         client = self._session.client(  # type: ignore[call-overload]  # overloads take literals
             service,
-            region_name=region,
-            config=CONFIG,
+            region_name=aws.region,
+            config=CONFIG.merge(Config(read_timeout=aws.timeout_s)),
             aws_access_key_id=keys.access_key_id if keys else None,
             aws_secret_access_key=keys.secret_access_key if keys else None,
             aws_session_token=keys.session_token if keys else None,
@@ -162,7 +179,7 @@ def error_from_aws(code: str, message: str, status: int) -> ServiceError:
         )
     if code.removesuffix("Exception") in _ACCESS or status == 403:
         return AccessDenied(text)
-    if "NotFound" in code or code.startswith("NoSuch"):
+    if "NotFound" in code or code.startswith("NoSuch") or status == 404:
         return NotFound(text)
     if code in _INVALID:
         return InvalidQuery(text)
@@ -187,3 +204,14 @@ def _raise_for_exception(exception: Exception, **_: Any) -> None:
         raise QueryFailed("AWS did not answer in time.", retryable=True) from None
     if isinstance(exception, BotoCoreError):
         raise QueryFailed("The connection to AWS failed.", retryable=True) from None
+
+
+def read_body(body: Any, size_bytes: int) -> bytes:
+    """All of a streamed answer of so many bytes. Raises QueryFailed, retryable: it broke off."""
+    try:
+        content: bytes = body.read()
+    except (BotoCoreError, urllib3.exceptions.HTTPError, OSError):
+        content = b""
+    if len(content) != size_bytes:
+        raise QueryFailed("AWS's answer broke off in the middle.", retryable=True)
+    return content

@@ -4,28 +4,24 @@ Written in bounded memory, readable from the first part on; `reading` reads it.
 """
 
 import io
+import logging
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files import File
 
+from awsdash.jobs.fitting import fitted
 from awsdash.jobs.lifecycle.leases import Lease
 from awsdash.jobs.models import ResultPart
-from services.base import Column, Kind, Row
+from awsdash.jobs.stores import failures_told, store
+from services.base import Column, Row
+from services.errors import QueryFailed
+
+logger = logging.getLogger(__name__)
 
 ROW_GROUP_ROWS: Final = 10_000
-_ARROW: Final[dict[Kind, pa.DataType]] = {
-    "timestamp": pa.timestamp("ms", tz="UTC"),
-    "text": pa.string(),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "boolean": pa.bool_(),
-    "json": pa.string(),
-    "level": pa.string(),
-}
 
 
 def stored_columns(columns: Sequence[Column]) -> list[Column]:
@@ -36,22 +32,25 @@ def stored_columns(columns: Sequence[Column]) -> list[Column]:
 def write_part(
     lease: Lease, number: int, columns: Sequence[Column], rows: Sequence[Row] | pa.Table
 ) -> ResultPart:
-    """Store `rows` as one closed file; the part returned is not saved yet."""
-    schema = pa.schema([(c.name, _ARROW[c.kind]) for c in stored_columns(columns)])
-    table = rows.cast(schema) if isinstance(rows, pa.Table) else pa.Table.from_pylist(rows, schema)
+    """Store `rows` as one closed file; the part returned is not saved yet.
+
+    Raises QueryFailed, worth another try, where the store does not take it.
+    """
     buffer = io.BytesIO()
+    table = fitted(rows, stored_columns(columns))
     pq.write_table(table, buffer, compression="zstd", row_group_size=ROW_GROUP_ROWS)
-    content = buffer.getvalue()
+    size_bytes = buffer.tell()
     # No two workers write the same file, whoever of them is right.
     path = f"{lease.execution_id}/{lease.attempt}-{number}-{lease.token.hex[:8]}.parquet"
-    name = default_storage.save(path, ContentFile(content))
+    with failures_told():
+        name = store().save(path, File(buffer))
     return ResultPart(
         execution_id=lease.execution_id,
         attempt=lease.attempt,
         number=number,
         name=name,
         rows=len(rows),
-        size_bytes=len(content),
+        size_bytes=size_bytes,
     )
 
 
@@ -60,4 +59,9 @@ def discard(parts: Iterable[ResultPart]) -> None:
     for part in parts:
         if part.pk:
             part.delete()
-        default_storage.delete(part.name)
+        try:
+            with failures_told():
+                store().delete(part.name)
+        except QueryFailed as error:
+            # Nobody reads it, and in a day it is found.
+            logger.warning("file left behind", extra={"file": part.name, "error": error.message})

@@ -4,7 +4,7 @@ import uuid
 
 from awsdash import celery
 from awsdash.celery import app
-from awsdash.jobs import lifecycle, polling, runner, suggestions
+from awsdash.jobs import lifecycle, polling, retention, runner, suggestions
 
 
 @app.task
@@ -37,3 +37,17 @@ def tick() -> None:
     for execution_id in lifecycle.due_stops():
         celery.ring("awsdash.jobs.tasks.stop", str(execution_id), queue="interactive")
     suggestions.forget()
+
+
+@app.task
+def purge() -> None:
+    """Once an hour, and at once again while something is left."""
+    if retention.purge():
+        celery.ring("awsdash.jobs.tasks.purge", queue="data")
+
+
+@app.task
+def remove_orphans(after: str = "") -> None:
+    """A few times a day, and at once again from where it stopped."""
+    if (last := retention.remove_orphans(after)) is not None:
+        celery.ring("awsdash.jobs.tasks.remove_orphans", last, queue="data")

@@ -1,8 +1,12 @@
 """Parts, pages of rows, and what a reader sees while the job runs."""
 
+import errno
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.core.files.storage import default_storage
 
@@ -10,9 +14,15 @@ from awsdash.accounts.models import User
 from awsdash.jobs import lifecycle, runner
 from awsdash.jobs.models import Execution, Job
 from awsdash.jobs.reading import Reader
+from awsdash.jobs.stores import FolderStore
 from services.base import Page
 from services.errors import NotFound, Throttled
 from tests.jobs.conftest import Count, rows_page
+
+
+def stored_names(job: Job) -> list[str]:
+    folder = Path(default_storage.path(str(job.execution_id)))
+    return [path.name for path in folder.iterdir()] if folder.exists() else []
 
 
 def read(job: Job, offset: int, limit: int) -> list[int]:
@@ -75,7 +85,7 @@ def test_first_rows_are_readable_while_the_job_runs(job: Job, count: Count) -> N
     assert seen == [0, 1]
 
 
-def test_a_new_attempt_does_not_show_the_rows_of_the_old(job: Job, count: Count) -> None:
+def test_the_next_try_goes_on_after_the_last_kept_page(job: Job, count: Count) -> None:
     def breaks(query: Any, aws: Any) -> Iterator[Page]:
         yield rows_page(0, 5, "more")
         raise Throttled("Rate exceeded")
@@ -85,23 +95,8 @@ def test_a_new_attempt_does_not_show_the_rows_of_the_old(job: Job, count: Count)
     Execution.objects.update(not_before=job.created_at)
     count.make = lambda query, aws: iter([rows_page(7, 8)])
     runner.run(job.execution_id)
-    assert read(job, 0, 10) == [7]
-
-
-def test_a_new_attempt_removes_the_files_of_the_old(job: Job, count: Count) -> None:
-    def breaks(query: Any, aws: Any) -> Iterator[Page]:
-        yield rows_page(0, 5, "more")
-        raise Throttled("Rate exceeded")
-
-    count.make = breaks
-    runner.run(job.execution_id)
-    (old,) = job.execution.parts.all()
-    Execution.objects.update(not_before=job.created_at)
-    count.make = lambda query, aws: iter([rows_page(7, 8)])
-    runner.run(job.execution_id)
-    (new,) = job.execution.parts.all()
-    assert not default_storage.exists(old.name)
-    assert default_storage.exists(new.name)
+    assert read(job, 0, 10) == [0, 1, 2, 3, 4, 7]
+    assert [part.number for part in job.execution.parts.all()] == [0, 1]
 
 
 def test_a_page_that_came_after_the_cancel_leaves_no_file(
@@ -113,7 +108,7 @@ def test_a_page_that_came_after_the_cancel_leaves_no_file(
 
     count.make = pages
     runner.run(job.execution_id)
-    assert not default_storage.exists(f"{job.execution_id}/1-0.parquet")
+    assert stored_names(job) == []
     assert not job.execution.parts.exists()
 
 
@@ -136,3 +131,32 @@ def test_a_column_that_repeats_another_is_made_when_read(three_pages: Job) -> No
     execution = Execution.objects.get(pk=three_pages.execution_id)
     (item,) = Reader(execution).items(2, 1)
     assert item == {"n": 2, "at": 1_795_348_800_002, "word": "word 2", "same": "word 2"}
+
+
+def test_a_full_disk_is_told_and_tried_again(
+    job: Job, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FolderStore, "_save", refuse)
+    runner.run(job.execution_id)
+    execution = Execution.objects.get(pk=job.execution_id)
+    assert execution.status == "queued"
+    assert execution.error_message == "The result store failed: No space left on device"
+    assert "checks its disk" in execution.error_hint
+
+
+def test_a_part_has_row_groups_of_ten_thousand_at_most(job: Job, count: Count) -> None:
+    table = pa.table({"n": range(25_000), "at": [0] * 25_000, "word": ["w"] * 25_000})
+    count.make = lambda query, aws: iter([Page(table)])
+    runner.run(job.execution_id)
+    (part,) = job.execution.parts.all()
+    written = pq.ParquetFile(default_storage.path(part.name)).metadata
+    assert [written.row_group(n).num_rows for n in range(written.num_row_groups)] == [
+        10_000,
+        10_000,
+        5_000,
+    ]
+    assert written.row_group(0).column(0).compression == "ZSTD"
+    assert read(job, 24_998, 5) == [24_998, 24_999]
