@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from awsdash.agent import views as agent
 from awsdash.api import api
 from awsdash.explorer import views as explorer
+from awsdash.jobs import list_views, share_views
 from awsdash.jobs import views as jobs
 from awsdash.palette import views as palette
 from awsdash.queries import views as queries
@@ -35,6 +36,10 @@ urlpatterns = [
     path("explorer/scan/", explorer.scan, name="scan"),
     path("run/<str:operation_name>/", queries.viewer, name="viewer"),
     path("run/<str:operation_name>/choices/<str:option>/", queries.choices, name="choices"),
+    path("jobs/", list_views.jobs, name="jobs"),
+    path("jobs/poll/", list_views.poll, name="jobs_poll"),
+    path("jobs/badge/", list_views.badge, name="jobs_badge"),
+    path("jobs/cancel/", list_views.cancel, name="jobs_cancel"),
     path("jobs/<uuid:job_id>/", queries.job_page, name="job"),
     path("jobs/<uuid:job_id>/again/", queries.again, name="job_again"),
     path("jobs/<uuid:job_id>/further/", queries.further, name="job_further"),
@@ -43,6 +48,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/row/<int:number>/", jobs.row, name="job_row"),
     path("jobs/<uuid:job_id>/download/", jobs.download, name="job_download"),
     path("jobs/<uuid:job_id>/poll/", jobs.poll, name="job_poll"),
+    path("jobs/<uuid:job_id>/share/", share_views.share, name="job_share"),
     path("jobs/<uuid:job_id>/cancel/", jobs.cancel, name="job_cancel"),
     path("palette/", palette.palette, name="palette"),
     path("javascript/", agent.reference, name="reference"),

@@ -75,6 +75,7 @@ def _places(user: User) -> list[Choice]:
     ]
     return [
         Choice("Explorer", "Resources of all accounts", "explorer", reverse("explorer"), "g e"),
+        Choice("Jobs", "What has run, and what runs", "jobs", reverse("jobs"), "g q"),
         *services,
         Choice("JavaScript reference", "Functions", "script", reverse("reference"), "g j"),
         *_places_of_the_demo(user),

@@ -15,20 +15,20 @@ from awsdash.explorer.links import buttons_for
 from awsdash.explorer.models import Resource as ResourceRow
 from awsdash.jobs import results
 from services import registry
-from services.base import PagedOperation, Resource, Service
+from services.base import Operation, Resource, Service
 from services.errors import InvalidQuery
 
 OPERATIONS = list(registry.all_operations().values())
 LINKS = [(service, kind) for service in registry.all_services() for kind in service.links]
-# Of templates/_help.html: the explorer and the JavaScript reference.
-PORTALS_OWN_SHORTCUTS = {"e", "j"}
+# Of templates/_help.html: the explorer, the jobs and the JavaScript reference.
+PORTALS_OWN_SHORTCUTS = {"e", "q", "j"}
 LOWER_CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
 
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.name)
 each_service = pytest.mark.parametrize("service", registry.all_services(), ids=lambda s: s.name)
 
 
-def smallest_query(operation: PagedOperation[Any]) -> dict[str, Any]:
+def smallest_query(operation: Operation[Any]) -> dict[str, Any]:
     """The query with the identifier alone."""
     identifier = operation.query_type.identifier
     alias = operation.query_type.model_fields[identifier].alias
@@ -56,7 +56,7 @@ def test_a_shortcut_leads_to_an_operation(service: Service) -> None:
 
 
 @each_operation
-def test_every_option_has_a_label_and_a_description(operation: PagedOperation[Any]) -> None:
+def test_every_option_has_a_label_and_a_description(operation: Operation[Any]) -> None:
     for name, info in operation.query_type.model_fields.items():
         assert info.title, name
         assert info.description, name
@@ -64,14 +64,14 @@ def test_every_option_has_a_label_and_a_description(operation: PagedOperation[An
 
 
 @each_operation
-def test_an_unknown_option_is_an_error_that_names_it(operation: PagedOperation[Any]) -> None:
+def test_an_unknown_option_is_an_error_that_names_it(operation: Operation[Any]) -> None:
     with pytest.raises(InvalidQuery) as caught:
         operation.query_type.parse({**smallest_query(operation), "limitt": 5})
     assert caught.value.fields == {"limitt": "unknown option; did you mean limit?"}
 
 
 @each_operation
-def test_resource_id_is_the_identifier(operation: PagedOperation[Any]) -> None:
+def test_resource_id_is_the_identifier(operation: Operation[Any]) -> None:
     query_type = operation.query_type
     (identifier,) = smallest_query(operation).values()
     by_resource_id = query_type.parse({"resourceId": identifier})
@@ -81,25 +81,25 @@ def test_resource_id_is_the_identifier(operation: PagedOperation[Any]) -> None:
 
 
 @each_operation
-def test_null_options_of_javascript_are_accepted(operation: PagedOperation[Any]) -> None:
+def test_null_options_of_javascript_are_accepted(operation: Operation[Any]) -> None:
     operation.query_type.parse({**smallest_query(operation), "nextToken": None})
 
 
 @each_operation
-def test_a_stored_query_reads_back_the_same(operation: PagedOperation[Any]) -> None:
+def test_a_stored_query_reads_back_the_same(operation: Operation[Any]) -> None:
     query = operation.query_type.parse(smallest_query(operation))
     assert operation.query_type.parse(query.stored()) == query
 
 
 @each_operation
-def test_the_limit_is_between_1_and_10000(operation: PagedOperation[Any]) -> None:
+def test_the_limit_is_between_1_and_10000(operation: Operation[Any]) -> None:
     for limit in (0, 10_001):
         with pytest.raises(InvalidQuery):
             operation.query_type.parse({**smallest_query(operation), "limit": limit})
 
 
 @each_operation
-def test_every_column_is_described_and_can_be_stored(operation: PagedOperation[Any]) -> None:
+def test_every_column_is_described_and_can_be_stored(operation: Operation[Any]) -> None:
     names = [column.name for column in operation.columns]
     assert names
     for column in operation.columns:
@@ -110,7 +110,7 @@ def test_every_column_is_described_and_can_be_stored(operation: PagedOperation[A
 
 
 @each_operation
-def test_the_javascript_function_is_documented_whole(operation: PagedOperation[Any]) -> None:
+def test_the_javascript_function_is_documented_whole(operation: Operation[Any]) -> None:
     text = docs.document(operation)
     assert operation.function in text
     for option in docs.options_of(operation):
@@ -141,7 +141,7 @@ def test_javascript_names_are_unique() -> None:
 
 @each_operation
 def test_the_viewer_shows_every_option(
-    operation: PagedOperation[Any], client: Client, alice: User
+    operation: Operation[Any], client: Client, alice: User
 ) -> None:
     client.force_login(alice)
     page = client.get(reverse("viewer", args=[operation.name])).content.decode()
@@ -151,7 +151,7 @@ def test_the_viewer_shows_every_option(
 
 @each_operation
 def test_the_api_lists_the_operation(
-    operation: PagedOperation[Any], client: Client, alice: User
+    operation: Operation[Any], client: Client, alice: User
 ) -> None:
     client.force_login(alice)
     listed = {entry["name"]: entry for entry in client.get("/api/v1/operations").json()}
@@ -161,7 +161,7 @@ def test_the_api_lists_the_operation(
 
 @pytest.mark.django_db(transaction=True)
 @each_operation
-def test_the_api_takes_a_job(operation: PagedOperation[Any], client: Client, alice: User) -> None:
+def test_the_api_takes_a_job(operation: Operation[Any], client: Client, alice: User) -> None:
     client.force_login(alice)
     body = {
         "operation": operation.name,
@@ -209,7 +209,7 @@ def test_the_explorer_draws_the_link_as_a_button(
 
 @each_operation
 def test_pages_is_a_generator_that_never_touches_aws_before_it_is_asked(
-    operation: PagedOperation[Any],
+    operation: Operation[Any],
 ) -> None:
     query = operation.query_type.parse(smallest_query(operation))
     no_aws: Any = None

@@ -1,10 +1,12 @@
 """Jobs on a made-up operation: what it does is each test's to say."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
 from django.db.models import QuerySet
+from django.utils import timezone
 from pydantic import Field
 
 from awsdash import celery
@@ -18,6 +20,7 @@ from services.query import Query
 from tests.jobs.remote_work import Work
 
 Pages = Callable[[Any, Aws], Iterator[Page]]
+Ask = Callable[..., Job]
 
 
 class CountQuery(Query):
@@ -101,3 +104,16 @@ def job(count: Count, alice: User, shop: Account) -> Job:
 @pytest.fixture
 def remote_job(work: Work, alice: User, shop: Account) -> Job:
     return lifecycle.submit(alice, work.name, shop.pk, "eu-west-1", {"what": "sheep"})
+
+
+@pytest.fixture
+def ask(count: Count, shop: Account) -> Ask:
+    """Asks for something, `ago_s` seconds ago; the rest are fields of its execution."""
+
+    def as_person(user: User, what: str = "sheep", ago_s: float = 0, **execution: Any) -> Job:
+        job = lifecycle.submit(user, count.name, shop.pk, "eu-west-1", {"what": what})
+        Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(seconds=ago_s))
+        Execution.objects.filter(pk=job.execution_id).update(**execution or {"version": 0})
+        return Job.objects.get(pk=job.pk)
+
+    return as_person

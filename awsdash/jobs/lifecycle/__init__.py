@@ -4,7 +4,12 @@ An execution is claimed by a conditional UPDATE and held by a lease. Every later
 lease, so a worker that lost it (killed, cancelled, too slow) writes nothing.
 """
 
-from awsdash.jobs.lifecycle.batches import retry_failed, submit_batch
+from awsdash.jobs.lifecycle.batches import (
+    cancel_batch,
+    retry_failed,
+    submit_batch,
+    submit_batch_again,
+)
 from awsdash.jobs.lifecycle.claiming import claim, claim_next, require_reader
 from awsdash.jobs.lifecycle.ending import cancel, fail, put_back, succeed
 from awsdash.jobs.lifecycle.leases import LEASE, Lease, LeaseLost, add_page, begin_anew, renew
@@ -17,6 +22,7 @@ from awsdash.jobs.lifecycle.remote import (
     take_due_polls,
     take_states,
 )
+from awsdash.jobs.lifecycle.sharing import share
 from awsdash.jobs.lifecycle.stopping import (
     due_stops,
     learn_token,
@@ -34,6 +40,7 @@ __all__ = [
     "add_page",
     "begin_anew",
     "cancel",
+    "cancel_batch",
     "claim",
     "claim_next",
     "due_polls",
@@ -50,10 +57,12 @@ __all__ = [
     "require_reader",
     "retry_failed",
     "run_again",
+    "share",
     "started",
     "stopped",
     "submit",
     "submit_batch",
+    "submit_batch_again",
     "succeed",
     "sweep",
     "take_due_polls",

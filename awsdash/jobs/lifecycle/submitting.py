@@ -75,10 +75,11 @@ def submit(
     return create_jobs(request, [(account, region)])[0]
 
 
-def run_again(user: User, job: Job) -> Job:
+def run_again(user: User, job: Job, *, max_age_s: float = 0) -> Job:
     """The same request, its relative times resolved now. Raises as `submit` does."""
     done = job.execution
-    return submit(user, done.operation_name, str(done.account_id), done.region, job.asked)
+    place = str(done.account_id), done.region
+    return submit(user, done.operation_name, *place, job.asked, max_age_s=max_age_s)
 
 
 def read_on(user: User, job: Job) -> Job:
@@ -111,12 +112,18 @@ def create_jobs(
             for execution in executions
         ]
         Job.objects.bulk_create(jobs)
-        for job in jobs:
-            where = {"account": job.execution.account_id, "region": job.execution.region}
-            audit.record(
-                request.user, "job.submit", str(job.pk), operation=request.operation.name, **where
-            )
+        audit.record_each(request.user, "job.submit", {str(job.pk): _told(job) for job in jobs})
     return jobs
+
+
+def _told(job: Job) -> dict[str, str | int | None]:
+    """What the audit trail says of it."""
+    done = job.execution
+    return {
+        "operation": done.operation_name,
+        "account": done.account_id,
+        "region": done.region,
+    }
 
 
 def _executions(request: Request, targets: Sequence[tuple[Account, str]]) -> list[Execution]:

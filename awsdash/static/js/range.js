@@ -27,7 +27,7 @@ export function setRange(from, to) {
   field("startTime").value = from;
   field("endTime").value = to;
   show();
-  if (document.querySelector("#job[data-result]")) document.querySelector("#query").requestSubmit();
+  if (document.querySelector("#job[data-result], #query[data-eager]")) document.querySelector("#query").requestSubmit();
 }
 
 document.addEventListener("click", (event) => {
