@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import Any, Final
 
 import duckdb
-from django.core.files.storage import default_storage
 
-from awsdash.jobs import search
+from awsdash.jobs import cache, search
 from awsdash.jobs.models import Execution, ResultPart
 from awsdash.jobs.results import stored_columns
 from services.base import Column, Kind, Row
@@ -177,7 +176,7 @@ class Reader:
             "SELECT * FROM read_parquet($paths, union_by_name = true))) "
         )
         known: dict[str, Any] = {
-            "paths": [default_storage.path(part.name) for part in self._parts],
+            "paths": cache.paths(self._parts),
             "level": self.lens.level,
             **parameters,
         }
