@@ -21,7 +21,7 @@ from django.utils import timezone
 from awsdash.jobs import cache
 from awsdash.jobs.models import FINAL, Batch, Execution, Job, ResultPart, Retention
 from awsdash.jobs.stores import StoredFile, failures_told, store
-from services.registry import all_operations
+from services import registry
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ ORPHANED: Final = timedelta(days=1)
 def kept_days() -> dict[str, int]:
     """How long the results of each operation stay: by a rule, by its own word, by the settings."""
     ruled = dict(Retention.objects.values_list("operation_name", "days"))
-    own = {name: operation.retention_days for name, operation in all_operations().items()}
+    own = {name: operation.retention_days for name, operation in registry.all_operations().items()}
     return {name: days or settings.RESULT_DAYS for name, days in own.items()} | ruled
 
 
