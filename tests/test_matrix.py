@@ -68,6 +68,8 @@ MATRIX: Final[dict[str, tuple[str, tuple[int, int, int, int, int]]]] = {
     "api/v1/tool": ("get", (401, OK, OK, OK, OK)),
     "api/v1/jobs": ("post", (401, 403, 403, 202, 202)),
     "api/v1/jobs/<uuidstr:job_id>": ("get", (401, GONE, GONE, OK, OK)),
+    # The body is judged first, whoever sends it.
+    "api/v1/jobs/<uuidstr:job_id>/share": ("post", (401, 422, 422, 422, 422)),
     "api/v1/jobs/<uuidstr:job_id>/items": ("get", (401, GONE, GONE, OK, OK)),
     "api/v1/jobs/<uuidstr:job_id>/cancel": ("post", (401, GONE, GONE, OK, OK)),
 }

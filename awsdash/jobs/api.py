@@ -11,6 +11,9 @@ from pydantic import Field
 
 from awsdash import rest
 from awsdash.jobs import lifecycle
+from awsdash.jobs.audience import shares_of
+from awsdash.jobs.filters import MINE, filters_of, jobs_for
+from awsdash.jobs.listing import Place, after, place_of
 from awsdash.jobs.models import Job
 from awsdash.jobs.pages import lens_of
 from awsdash.jobs.reading import Reader
@@ -42,6 +45,28 @@ class JobIn(rest.ApiModel):
     account_id: str
     region: str
     query: dict[str, Any] = {}
+    max_age_s: int = Field(
+        0, ge=0, le=30 * 86_400, description="A result of the same query this old will do"
+    )
+
+
+class ListIn(rest.ApiModel):
+    tab: str = Field(MINE, description="mine, shared, or all (of administrators)")
+    state: str = Field("", description="active, or one state")
+    operation: str = ""
+    account_id: str = ""
+    region: str = ""
+    q: str = Field("", description="Text in the identifier, or in the SQL")
+    person: str = Field("", description="Text in the name of who asked")
+    start_time: str = Field("", description="Asked at this time or later: ISO 8601, or -3h")
+    end_time: str = ""
+    limit: int = Field(50, ge=1, le=500)
+    cursor: str = Field("", description="Where the next page begins")
+
+
+class ShareIn(rest.ApiModel):
+    group: str = Field(description="A group's name")
+    shared: bool = True
 
 
 class ErrorOut(rest.ApiModel):
@@ -66,9 +91,18 @@ class JobOut(rest.ApiModel):
     statistics: dict[str, int | None]
     next_token: str | None
     error: ErrorOut | None
+    owner: str
+    batch_id: UUID | None
+    shared_with: list[str] = Field(description="Groups whose people see it")
+    aws_state: str | None = Field(description="AWS's own word for how far it is")
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+
+class JobsOut(rest.ApiModel):
+    items: list[JobOut]
+    cursor: str | None
 
 
 class ItemsOut(rest.ApiModel):
@@ -105,11 +139,33 @@ def list_operations(request: HttpRequest) -> list[OperationOut]:
     ]
 
 
+@router.get("/jobs", response=JobsOut)
+def list_jobs(request: HttpRequest, asked: Query[ListIn]) -> JobsOut:
+    """The newest jobs that match, those of batches too."""
+    person = rest.person_of(request)
+    filters = filters_of(person, asked.dict(by_alias=True, exclude={"limit", "cursor"}))
+    found = after(jobs_for(person, filters, with_cells=True), place_of(asked.cursor))
+    jobs = list(found.prefetch_related("groups")[: asked.limit + 1])
+    shown = jobs[: asked.limit]
+    more = len(jobs) > asked.limit
+    return JobsOut(
+        items=[_job(job) for job in shown],
+        cursor=Place(shown[-1].created_at, shown[-1].pk).cursor if more else None,
+    )
+
+
 @router.post("/jobs", response={202: JobOut})
 def create_job(request: HttpRequest, body: JobIn) -> Status[JobOut]:
     """Queue one query on one target."""
     person = rest.person_of(request)
-    job = lifecycle.submit(person, body.operation, body.account_id, body.region, body.query)
+    job = lifecycle.submit(
+        person,
+        body.operation,
+        body.account_id,
+        body.region,
+        body.query,
+        max_age_s=body.max_age_s,
+    )
     return Status(202, _job(job))
 
 
@@ -138,12 +194,33 @@ def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut
 
 @router.post("/jobs/{uuid:job_id}/cancel", response=JobOut)
 def cancel_job(request: HttpRequest, job_id: UUID) -> JobOut:
-    lifecycle.cancel(rest.person_of(request), _find(request, job_id))
+    """Cancel a job of yours; others who read the same result go on."""
+    lifecycle.cancel(rest.person_of(request), _find_own(request, job_id))
     return _job(_find(request, job_id))
+
+
+@router.post("/jobs/{uuid:job_id}/share", response=JobOut)
+def share_job(request: HttpRequest, job_id: UUID, body: ShareIn) -> JobOut:
+    """Share a job of yours with a group of yours, or take that back."""
+    person, job = rest.person_of(request), _find_own(request, job_id)
+    offered = {share.group.name: share.group for share in shares_of(person, job)}
+    if body.group not in offered:
+        raise InvalidQuery(
+            "group: not one of yours",
+            hint=f"Use {', '.join(offered) or 'none: you have no group'}.",
+        )
+    lifecycle.share(person, job, offered[body.group], shared=body.shared)
+    return _job(job)
 
 
 def _find(request: HttpRequest, job_id: UUID) -> Job:
     return get_object_or_404(Job.objects.visible_to(rest.person_of(request)), pk=job_id)
+
+
+def _find_own(request: HttpRequest, job_id: UUID) -> Job:
+    """A job that the caller may cancel and share."""
+    person = rest.person_of(request)
+    return get_object_or_404(Job.objects.visible_to(person).ruled_by(person), pk=job_id)
 
 
 def _offset(cursor: str | None) -> int:
@@ -188,6 +265,10 @@ def _job(job: Job) -> JobOut:
         statistics=_statistics(execution.statistics),
         next_token=execution.next_token,
         error=error if execution.error_code else None,
+        owner=job.owner.get_username(),
+        batch_id=job.batch_id,
+        shared_with=[group.name for group in job.groups.all()],
+        aws_state=execution.aws_state or None,
         created_at=job.created_at,
         started_at=execution.started_at,
         finished_at=job.ended_at,

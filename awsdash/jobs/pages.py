@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from awsdash.jobs.drawing import Drawing, draw
 from awsdash.jobs.histogram import bars_of
-from awsdash.jobs.models import Batch, Job
+from awsdash.jobs.models import Batch, Job, Status
 from awsdash.jobs.reading import Lens, Reader
 from awsdash.jobs.search import Term
+from awsdash.jobs.standing import Standing
 from services.base import Column, Level, Operation, Row, Statistics
 from services.errors import InvalidQuery
 
@@ -30,12 +31,21 @@ _DELAYS_MS: Final = (
     (timedelta(seconds=20), 1_000),
     (timedelta(seconds=60), 2_000),
 )
+# While AWS works by itself, it is asked how it goes every second or two: so are we.
+_WAITING_MS: Final = ((timedelta(seconds=20), 1_000), (timedelta(minutes=5), 2_000))
+_SLOWEST_MS: Final = 5_000
 
 
-def delay_ms(asked_at: datetime) -> int:
+def delay_ms(asked_at: datetime, *, is_waiting: bool = False) -> int:
     """When the page of what was asked then should ask again, in milliseconds."""
     age = timezone.now() - asked_at
-    return next((delay for younger, delay in _DELAYS_MS if age < younger), 5_000)
+    steps = _WAITING_MS if is_waiting else _DELAYS_MS
+    return next((delay for younger, delay in steps if age < younger), _SLOWEST_MS)
+
+
+def job_delay_ms(job: Job) -> int:
+    """When the job's page should ask again, in milliseconds."""
+    return delay_ms(job.created_at, is_waiting=job.status == Status.WAITING)
 
 
 def lens_of(options: Mapping[str, str]) -> Lens:
@@ -219,11 +229,15 @@ class JobPage(ResultPage):
 
     @property
     def etag(self) -> str:
-        return self.job.etag
+        return self.standing.etag
 
     @property
     def poll_delay_ms(self) -> int:
-        return delay_ms(self.job.created_at)
+        return job_delay_ms(self.job)
+
+    @cached_property
+    def standing(self) -> Standing:
+        return Standing(self.job)
 
     @cached_property
     def reader(self) -> Reader:
@@ -251,6 +265,11 @@ class JobPage(ResultPage):
     def readers(self) -> int:
         """How many people's jobs read the same execution."""
         return self.job.execution.jobs.values("owner").distinct().count()
+
+    @cached_property
+    def shared_with(self) -> list[str]:
+        """The groups that may see it."""
+        return list(self.job.groups.order_by("name").values_list("name", flat=True))
 
 
 def _query(lens: Lens) -> str:

@@ -11,12 +11,17 @@ from django.views.decorators.http import require_GET, require_POST
 from awsdash.http import Request
 from awsdash.jobs import details, fragments, lifecycle
 from awsdash.jobs.models import Job
-from awsdash.jobs.pages import JobPage, lens_of, offset_of
+from awsdash.jobs.pages import JobPage, job_delay_ms, lens_of, offset_of
+from awsdash.jobs.standing import Standing, glance
 
 
 @require_GET
 def poll(request: Request, job_id: UUID) -> HttpResponse:
-    return fragments.poll(request, _page(request, job_id))
+    """Most polls find nothing new: those take a glance at the job, and no page."""
+    job = glance(request.user, job_id)
+    if job is not None and request.GET.get("seen") == Standing(job).etag:
+        return fragments.unchanged(job_delay_ms(job))
+    return fragments.update(request, _page(request, job_id))
 
 
 @require_GET
@@ -44,7 +49,8 @@ def download(request: Request, job_id: UUID) -> HttpResponseBase:
 
 @require_POST
 def cancel(request: Request, job_id: UUID) -> HttpResponse:
-    job = _job(request, job_id)
+    own = Job.objects.visible_to(request.user).ruled_by(request.user)
+    job = get_object_or_404(own, pk=job_id)
     lifecycle.cancel(request.user, job)
     if not request.htmx:
         return redirect("job", job_id=job.pk)

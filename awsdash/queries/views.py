@@ -61,9 +61,16 @@ def _refused(request: Request, operation: Operation[Any], error: InvalidQuery) -
 
 @require_POST
 def again(request: Request, job_id: UUID) -> HttpResponse:
-    """Refresh: the same request as a new job."""
+    """Refresh: the same request as a new job; a result at most `maxAgeS` old will do."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
-    return _show_new(request, lifecycle.run_again(request.user, job))
+    max_age_s = _max_age_s(request.POST.get("maxAgeS", "0"))
+    return _show_new(request, lifecycle.run_again(request.user, job, max_age_s=max_age_s))
+
+
+def _max_age_s(text: str) -> int:
+    if not text.isdecimal() or len(text) > 7:
+        raise InvalidQuery("maxAgeS: not a number of seconds", hint="Write 0 for a new result.")
+    return int(text)
 
 
 @require_POST
