@@ -1,4 +1,4 @@
-"""1,000 Athena queries of 60 seconds through the portal, 200 of them at a time, AWS's quotas enforced.
+"""1,000 Athena queries of 60 seconds through the portal, 200 at a time, under AWS's quotas.
 
 `.venv/bin/python bench/queries.py` (seven minutes); `--queries 200 --seconds 10` for a taste.
 """
@@ -106,7 +106,9 @@ def report(stage: Stage, options: Any, took_s: float, cpu_s: float, watch: Watch
     per_s = [later - earlier for earlier, later in zip(watch.calls, watch.calls[1:], strict=False)]
     floor_s = -(-options.queries // CAP) * options.seconds
     print(f"{options.queries} queries of {options.seconds} s, at most {CAP} at once")
-    print(f"  states                    {dict(states)}; errors {Counter(r[1] for r in done if r[1])}")
+    print(
+        f"  states                    {dict(states)}; errors {Counter(r[1] for r in done if r[1])}"
+    )
     print(f"  took / least possible     {took_s:.0f} s / {floor_s} s = {took_s / floor_s:.2f}")
     print(f"  most at once at AWS       {most_at_once((r[2], r[3]) for r in done)}")
     if seen:
@@ -123,8 +125,9 @@ def report(stage: Stage, options: Any, took_s: float, cpu_s: float, watch: Watch
         (row["operation"], row["count"]) for row in stage.emulator("/quotas")["throttled"]
     )
     print(f"  throttled by AWS          {dict(throttled) or 'never'}")
-    print(f"  workers                   {len(WORKERS)} processes, at most {watch.most_bytes / 1e6:.0f} MB")
-    print(f"  workers' CPU              {cpu_s:.0f} s, {cpu_s / options.queries * 1000:.0f} ms a query")
+    most_mb, each_ms = watch.most_bytes / 1e6, cpu_s / options.queries * 1000
+    print(f"  workers                   {len(WORKERS)} processes, at most {most_mb:.0f} MB")
+    print(f"  workers' CPU              {cpu_s:.0f} s, {each_ms:.0f} ms a query")
 
 
 def most_at_once(spans: Iterator[tuple[str, str]]) -> int:

@@ -26,6 +26,8 @@ from awsdash.demo.launcher import ports, state, valkey  # noqa: E402  # found th
 from awsdash.demo.launcher.commands import demo_commands  # noqa: E402
 from awsdash.demo.launcher.environment import children_env  # noqa: E402
 from awsdash.demo.launcher.processes import Command  # noqa: E402
+from awsdash.demo.story import cast  # noqa: E402
+from services.aws import Aws, Keys  # noqa: E402
 
 WORKERS: Final = ("data", "interactive", "script", "tick")
 PATIENCE_S: Final = 180
@@ -115,6 +117,22 @@ class Stage:
                 raise TimeoutError(f"see the logs in {self.var}")
             time.sleep(0.1)
 
+    def aws(self, account: str, region: str) -> Aws:
+        """An account of the story, by the role that the portal assumes too."""
+        os.environ |= {"AWS_ENDPOINT_URL": self.aws_url, "AWS_EC2_METADATA_DISABLED": "true"}
+        base = Keys(cast.BASE_ACCESS_KEY_ID, cast.BASE_SECRET_ACCESS_KEY)
+        issued = (
+            Aws("", "us-east-1", base)
+            .client("sts")
+            .assume_role(
+                RoleArn=cast.role_arn(account),
+                RoleSessionName="bench",
+                ExternalId=cast.EXTERNAL_ID,
+            )["Credentials"]
+        )
+        keys = Keys(issued["AccessKeyId"], issued["SecretAccessKey"], issued["SessionToken"])
+        return Aws(account, region, keys)
+
     def pid(self, name: str) -> int:
         return self._running[name].pid
 
@@ -129,9 +147,7 @@ class Stage:
 
     def memory_bytes(self, names: Sequence[str]) -> int:
         """What these processes hold of memory, what they share counted once (PSS)."""
-        return sum(
-            psutil.Process(self._running[name].pid).memory_full_info().pss for name in names
-        )
+        return sum(psutil.Process(self._running[name].pid).memory_full_info().pss for name in names)
 
     def cpu_s(self, names: Sequence[str]) -> float:
         times = [psutil.Process(self._running[name].pid).cpu_times() for name in names]
@@ -139,14 +155,14 @@ class Stage:
 
     def api(self, path: str, body: Any = None) -> Any:
         """The portal's answer to an administrator."""
-        return self._ask(f"{self.url}/api/v1{path}", body, {"Authorization": f"Bearer {self.token}"})
+        return self._ask(
+            f"{self.url}/api/v1{path}", body, {"Authorization": f"Bearer {self.token}"}
+        )
 
     def emulator(self, path: str, body: Any = None, method: str | None = None) -> Any:
         return self._ask(f"{self.aws_url}/_emulator{path}", body, {}, method)
 
-    def _ask(
-        self, url: str, body: Any, headers: dict[str, str], method: str | None = None
-    ) -> Any:
+    def _ask(self, url: str, body: Any, headers: dict[str, str], method: str | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(
             url, data, {"Content-Type": "application/json", **headers}, method=method

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from awsdash.accounts import sessions
@@ -58,6 +58,7 @@ def _run(lease: Lease) -> None:
             _start(execution, execution.operation, lease)
         else:
             _fetch(execution, lease)
+    logger.info("execution let go", extra={"execution": lease.execution_id})
 
 
 @contextmanager
@@ -70,7 +71,7 @@ def _errors_told(lease: Lease) -> Iterator[None]:
             lifecycle.fail(lease, error)
         except _NoRoom as full:
             lifecycle.put_back(lease, full.pause_s)
-        except (LeaseLost, OperationalError):
+        except (LeaseLost, OperationalError, InterfaceError):
             # A database that is away for a moment: the lease runs out, the sweeper resumes.
             raise
         except Exception:
