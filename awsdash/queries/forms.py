@@ -14,7 +14,7 @@ from django.urls import reverse
 from pydantic.fields import FieldInfo
 
 from awsdash import ranges
-from services.base import PagedOperation
+from services.base import Operation
 from services.errors import InvalidQuery
 from services.query import RangedQuery
 
@@ -94,7 +94,7 @@ class QueryForm(forms.Form):
 
 
 def form_for(
-    operation: PagedOperation[Any],
+    operation: Operation[Any],
     *,
     initial: Mapping[str, Any] | None = None,
     posted: QueryDict | None = None,
@@ -106,22 +106,22 @@ def form_for(
     return form
 
 
-def options_of(operation: PagedOperation[Any]) -> dict[str, FieldInfo]:
+def options_of(operation: Operation[Any]) -> dict[str, FieldInfo]:
     """The options that are fields of the form: all but those in the bar."""
     options = operation.query_type.options()
     return {name: info for name, info in options.items() if name not in in_bar(operation)}
 
 
-def in_bar(operation: PagedOperation[Any]) -> Sequence[str]:
+def in_bar(operation: Operation[Any]) -> Sequence[str]:
     """The options that the range control asks for."""
     return (ranges.START, ranges.END) if has_range(operation) else ()
 
 
-def has_range(operation: PagedOperation[Any]) -> bool:
+def has_range(operation: Operation[Any]) -> bool:
     return issubclass(operation.query_type, RangedQuery)
 
 
-def options_in(operation: PagedOperation[Any], data: QueryDict) -> dict[str, Any]:
+def options_in(operation: Operation[Any], data: QueryDict) -> dict[str, Any]:
     """The operation's options that an address or a posted form names, as they are written."""
     options = operation.query_type.options()
     return {
@@ -131,7 +131,7 @@ def options_in(operation: PagedOperation[Any], data: QueryDict) -> dict[str, Any
     }
 
 
-def raw_query(operation: PagedOperation[Any], posted: QueryDict) -> dict[str, Any]:
+def raw_query(operation: Operation[Any], posted: QueryDict) -> dict[str, Any]:
     """The options of a posted form: what was left empty is left out."""
     raw: dict[str, Any] = {}
     for name, info in operation.query_type.options().items():
@@ -157,7 +157,7 @@ def _is_list(info: FieldInfo) -> bool:
     return get_origin(info.annotation) in (tuple, list)
 
 
-def _field(operation: PagedOperation[Any], name: str, info: FieldInfo) -> forms.Field:
+def _field(operation: Operation[Any], name: str, info: FieldInfo) -> forms.Field:
     common: dict[str, Any] = {"label": info.title, "help_text": info.description, "required": False}
     if name == "nextToken":
         return forms.CharField(**common, widget=forms.HiddenInput)
@@ -166,16 +166,27 @@ def _field(operation: PagedOperation[Any], name: str, info: FieldInfo) -> forms.
         return forms.BooleanField(**common, initial=info.default, widget=is_on)
     if int in (info.annotation, *get_args(info.annotation)):
         return forms.IntegerField(**common, initial=info.default)
+    if _is_multiline(info):
+        return forms.CharField(**common, widget=forms.Textarea(_attrs(info) | {"rows": "6"}))
     text = _text(operation, name, info)
     if _is_list(info):
         return forms.Field(**common, initial=(), widget=Values(text))
     return forms.CharField(**common, widget=text)
 
 
-def _text(operation: PagedOperation[Any], name: str, info: FieldInfo) -> forms.TextInput:
-    example = str(info.examples[0]) if info.examples else ""
-    attrs = {"placeholder": example, "spellcheck": "false", "autocomplete": "off"}
+def _text(operation: Operation[Any], name: str, info: FieldInfo) -> forms.TextInput:
+    attrs = _attrs(info)
     if name not in operation.suggests:
         return forms.TextInput(attrs)
     address = reverse("choices", args=[operation.name, name])
     return Picker(address, operation.suggests[name], attrs)
+
+
+def _attrs(info: FieldInfo) -> dict[str, str]:
+    example = str(info.examples[0]) if info.examples else ""
+    return {"placeholder": example, "spellcheck": "false", "autocomplete": "off"}
+
+
+def _is_multiline(info: FieldInfo) -> bool:
+    extra = info.json_schema_extra
+    return isinstance(extra, dict) and extra.get("multiline") is True
