@@ -254,6 +254,8 @@ class RemoteOperation(Operation[QueryT]):
     # One call of `poll`, and how many it may ask about.
     poll_rate: ClassVar[Rate]
     poll_batch: ClassVar[int] = 50
+    # What the JSON envelope calls AWS's id of the work.
+    id_name: ClassVar[str] = "queryId"
     # Works that AWS allows at once in an account and region, by its default quotas.
     most_active: ClassVar[int]
     timeout_s: ClassVar[int] = 1800

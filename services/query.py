@@ -127,9 +127,8 @@ class Query(CamelModel):
     @classmethod
     def options(cls) -> dict[str, FieldInfo]:
         """Every option by its public name: the operation's own first, then those all have."""
-        shared = Query.model_fields
-        own = {name: info for name, info in cls.model_fields.items() if name not in shared}
-        return {to_camel(name): info for name, info in {**own, **shared}.items()}
+        own = [name for name in cls.model_fields if name not in Query.model_fields]
+        return {to_camel(name): cls.model_fields[name] for name in (*own, *Query.model_fields)}
 
     def stored(self) -> dict[str, Any]:
         """JSON that `parse` reads again, without unset options, so that it outlives new ones."""
