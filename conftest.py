@@ -11,6 +11,7 @@ from awsdash.accounts import sessions
 from awsdash.accounts.models import Account, Credential, Grant, Level, Region, User
 from awsdash.demo import people
 from awsdash.demo.aws import clock, stage
+from awsdash.demo.aws.athena import pace
 from awsdash.demo.aws.logs import filtering
 from awsdash.demo.aws.server import running_server
 from awsdash.demo.story import cast as story
@@ -46,18 +47,36 @@ def emulated_aws(_emulator: str, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def payments_prod(emulated_aws: str) -> aws.Aws:
     """The story's main account, by the role that a person would use."""
+    return _as_reader(story.PAYMENTS_PROD)
+
+
+@pytest.fixture
+def data_prod(emulated_aws: str) -> aws.Aws:
+    """The story's account of the data lake."""
+    return _as_reader(story.DATA_PROD)
+
+
+def _as_reader(account_id: str) -> aws.Aws:
     base = aws.Keys(story.BASE_ACCESS_KEY_ID, story.BASE_SECRET_ACCESS_KEY)
     issued = (
         aws.Aws("", "us-east-1", base)
         .client("sts")
         .assume_role(
-            RoleArn=story.role_arn(story.PAYMENTS_PROD),
+            RoleArn=story.role_arn(account_id),
             RoleSessionName="tests",
             ExternalId=story.EXTERNAL_ID,
         )["Credentials"]
     )
     keys = aws.Keys(issued["AccessKeyId"], issued["SecretAccessKey"], issued["SessionToken"])
-    return aws.Aws(story.PAYMENTS_PROD, "eu-west-1", keys)
+    return aws.Aws(account_id, "eu-west-1", keys)
+
+
+@pytest.fixture
+def skip_query_time() -> Iterator[Callable[[float], None]]:
+    """Queries of Athena take no longer than they must; the function skips seconds of theirs."""
+    pace.install(queued_s=0, running_s=0)
+    yield pace.skip
+    pace.install()
 
 
 @pytest.fixture
