@@ -13,9 +13,9 @@ from awsdash.accounts.models import Account, User
 from awsdash.agent import docs
 from awsdash.explorer.links import buttons_for
 from awsdash.explorer.models import Resource as ResourceRow
-from awsdash.jobs import results
+from awsdash.jobs import fitting
 from services import registry
-from services.base import Operation, Resource, Service
+from services.base import Operation, PagedOperation, RemoteOperation, Resource, Service
 from services.errors import InvalidQuery
 
 OPERATIONS = list(registry.all_operations().values())
@@ -29,11 +29,16 @@ each_service = pytest.mark.parametrize("service", registry.all_services(), ids=l
 
 
 def smallest_query(operation: Operation[Any]) -> dict[str, Any]:
-    """The query with the identifier alone."""
-    identifier = operation.query_type.identifier
-    alias = operation.query_type.model_fields[identifier].alias
-    assert alias
-    return {alias: "an-identifier"}
+    """The query with the identifier alone: its own example, where it must have a form."""
+    info = operation.query_type.model_fields[operation.query_type.identifier]
+    assert info.alias
+    return {info.alias: (info.examples or ["an-identifier"])[0]}
+
+
+def limits(operation: Operation[Any]) -> tuple[int, int]:
+    """The least and the most that the operation's own field declares."""
+    schema = operation.query_type.model_json_schema(by_alias=True)["properties"]["limit"]
+    return schema["minimum"], schema["maximum"]
 
 
 @each_service
@@ -92,21 +97,27 @@ def test_a_stored_query_reads_back_the_same(operation: Operation[Any]) -> None:
 
 
 @each_operation
-def test_the_limit_is_between_1_and_10000(operation: Operation[Any]) -> None:
-    for limit in (0, 10_001):
-        with pytest.raises(InvalidQuery):
+def test_the_limit_is_within_bounds_that_the_api_tells(operation: Operation[Any]) -> None:
+    least, most = limits(operation)
+    assert least == 1
+    for limit in (least, most):
+        assert operation.query_type.parse({**smallest_query(operation), "limit": limit})
+    for limit in (least - 1, most + 1):
+        with pytest.raises(InvalidQuery) as caught:
             operation.query_type.parse({**smallest_query(operation), "limit": limit})
+        assert [*caught.value.fields] == ["limit"]
 
 
 @each_operation
 def test_every_column_is_described_and_can_be_stored(operation: Operation[Any]) -> None:
     names = [column.name for column in operation.columns]
-    assert names
+    # Where only the answer tells the columns, as with SQL, there are none to know before.
+    assert names or isinstance(operation, RemoteOperation)
     for column in operation.columns:
         assert column.label
         assert column.description
         assert column.same_as is None or column.same_as in names
-        assert column.kind in results._ARROW
+        assert column.kind in fitting.TYPES
 
 
 @each_operation
@@ -208,9 +219,26 @@ def test_the_explorer_draws_the_link_as_a_button(
 
 
 @each_operation
+def test_a_remote_operation_states_its_quotas(operation: Operation[Any]) -> None:
+    """Without them the engine could not keep within AWS's."""
+    if isinstance(operation, RemoteOperation):
+        assert operation.rate is not None
+        for rate in (operation.rate, operation.poll_rate):
+            assert re.fullmatch(r"[a-z0-9-]+:[A-Z]\w+", rate.api)
+            assert rate.per_s > 0 < rate.burst
+        assert operation.most_active > 0
+        assert operation.poll_batch > 0
+        assert LOWER_CAMEL.fullmatch(operation.id_name)
+
+
+@each_operation
 def test_pages_is_a_generator_that_never_touches_aws_before_it_is_asked(
     operation: Operation[Any],
 ) -> None:
     query = operation.query_type.parse(smallest_query(operation))
     no_aws: Any = None
-    assert inspect.isgenerator(operation.pages(query, no_aws))
+    if isinstance(operation, RemoteOperation):
+        assert inspect.isgenerator(operation.pages(query, "an-id", no_aws, None))
+    else:
+        assert isinstance(operation, PagedOperation)
+        assert inspect.isgenerator(operation.pages(query, no_aws))
