@@ -4,9 +4,12 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from django.db.models import Q
+
 from awsdash.jobs import buckets
-from awsdash.jobs.models import Execution, QuotaOverride
+from awsdash.jobs.models import Execution, QuotaOverride, Status
 from services.base import Operation, Rate, RemoteOperation
+from services.errors import NotFound
 
 UNLIMITED: Final = 1_000_000
 _FRESH_S: Final = 5.0
@@ -52,7 +55,8 @@ def admit(execution: Execution) -> bool:
     """Whether AWS has room for the execution's first call now; takes it if so."""
     try:
         limits = limits_of(execution)
-    except LookupError:
+    except NotFound:
+        # Whoever claims it says that its operation is gone.
         return True
     if free_slots(execution, limits) <= 0:
         return False
@@ -63,7 +67,10 @@ def free_slots(execution: Execution, limits: Limits) -> int:
     """How many more works AWS takes in the execution's lane."""
     if limits.most_active is None:
         return UNLIMITED
-    active = Execution.objects.filter(lane=execution.lane, is_active=True).count()
+    lane = Execution.objects.filter(lane=execution.lane)
+    # One that is claimed is about to begin.
+    begins = Q(status=Status.RUNNING, token=None, is_active=False)
+    active = lane.filter(is_active=True).count() + lane.filter(begins).count()
     return max(limits.most_active - active, 0)
 
 

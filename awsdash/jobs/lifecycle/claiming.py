@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Final
 
+from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -41,22 +42,36 @@ def claim_next() -> Lease | None:
         candidate = _first_in_turn(closed)
         if candidate is None:
             return None
-        if not quotas.admit(candidate):
-            closed.add(candidate.lane)
-        elif lease := claim(candidate.pk):
+        with transaction.atomic():
+            # Until this one counts, nobody else may see the place that it takes.
+            _lock_lane(candidate)
+            is_admitted = quotas.admit(candidate)
+            lease = claim(candidate.pk) if is_admitted else None
+        if lease is not None:
             return lease
+        if not is_admitted:
+            closed.add(candidate.lane)
     return None
+
+
+def _lock_lane(execution: Execution) -> None:
+    # SQLite lets one write at a time as it is.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            key = [execution.lane]
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key)
 
 
 def _first_in_turn(closed: Collection[str]) -> Execution | None:
     running = Execution.objects.filter(status=Status.RUNNING)
     busy = Counter(running.values_list("person", flat=True))
-    fewest: Any = Case(
+    fewest = Case(
         *(When(person=person, then=Value(count)) for person, count in busy.items()),
         default=Value(0),
     )
     due = _due().exclude(lane__in=closed) if closed else _due()
-    return due.order_by("turn", fewest, "created_at").first()
+    order: tuple[Any, ...] = ("turn", fewest, "created_at") if busy else ("turn", "created_at")
+    return due.order_by(*order).first()
 
 
 def _due() -> QuerySet[Execution]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from awsdash.accounts.models import User
@@ -18,6 +19,8 @@ from services.errors import Cancelled, ServiceError, Throttled, TimedOut
 logger = logging.getLogger(__name__)
 
 MOST_TRIES: Final = 5
+# Waiting for AWS uses up no tries, but makes for longer pauses.
+MOST_WAITS: Final = 3
 LONGEST_PAUSE_S: Final = 60
 
 
@@ -85,7 +88,7 @@ def put_back(lease: Lease, pause_s: float, error: ServiceError | None = None) ->
         lease=None,
         not_before=now + timedelta(seconds=pause_s),
         version=F("version") + 1,
-        **({"deadline": None} if waits else {}),
+        **({"deadline": None, "tries": Least("tries", Value(MOST_WAITS))} if waits else {}),
         **error_told(error),
     )
     if not written:

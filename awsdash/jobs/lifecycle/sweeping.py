@@ -2,11 +2,10 @@
 
 import logging
 import math
-import uuid
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Case, Count, F, Min, Q, Value, When
+from django.db.models import Case, Count, F, Q, Value, When
 from django.utils import timezone
 
 from awsdash.jobs import quotas
@@ -66,20 +65,20 @@ def _ring_unheard() -> None:
     rings = Execution.objects.filter(status=Status.WAITING, ready_at__lte=unheard).count()
     lanes = (
         Execution.objects.filter(status=Status.QUEUED, not_before__lte=unheard)
-        .values("lane")
-        .annotate(queued=Count("pk"), any=Min("pk"))
+        .values("lane", "operation_name", "account_id", "region")
+        .annotate(queued=Count("pk"))
     )
     for lane in lanes[:MOST_RINGS]:
-        rings += min(lane["queued"], _room(lane["any"]))
+        if rings >= MOST_RINGS:
+            break
+        place = {name: value for name, value in lane.items() if name != "queued"}
+        rings += min(lane["queued"], _room(Execution(**place)))
     if rings:
         ring(min(rings, MOST_RINGS))
 
 
-def _room(execution_id: uuid.UUID) -> int:
+def _room(execution: Execution) -> int:
     """How many of this execution's lane may begin within a second."""
-    execution = Execution.objects.filter(pk=execution_id).first()
-    if execution is None:
-        return 0
     try:
         limits = quotas.limits_of(execution)
     except NotFound:
