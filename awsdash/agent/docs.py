@@ -1,11 +1,11 @@
 """The tool documentation: generated from each operation's types, plus its folder's prose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from services import registry
-from services.base import Kind, PagedOperation
+from services.base import Column, Kind, Operation, RemoteOperation
 
 INTRODUCTION: Final = """\
 Runs JavaScript that reads AWS. Host functions are synchronous; the value of the last expression is
@@ -24,6 +24,10 @@ _JS_KINDS: Final[dict[Kind, str]] = {
     "json": "object",
     "level": "string",
 }
+# Where only the answer tells the columns.
+COLUMN_INFO: Final = (
+    "Array<{name: string, label: string, kind: string, description: string, unit: string | null}>"
+)
 STATISTICS: Final = ("recordsMatched", "recordsScanned", "bytesScanned")
 
 
@@ -37,7 +41,7 @@ class Option:
     description: str
 
 
-def options_of(operation: PagedOperation[Any]) -> list[Option]:
+def options_of(operation: Operation[Any]) -> list[Option]:
     """The target, then the operation's own options, as JavaScript sees them."""
     schema = operation.query_type.model_json_schema(by_alias=True)
     required = schema.get("required", [])
@@ -49,7 +53,7 @@ def options_of(operation: PagedOperation[Any]) -> list[Option]:
     return [*(Option(*option) for option in TARGET), *sorted(own, key=lambda o: not o.required)]
 
 
-def signature_of(operation: PagedOperation[Any]) -> str:
+def signature_of(operation: Operation[Any]) -> str:
     """`queryX({accountId: string, limit?: number}): {items: Array<{…}>, …}`, as TypeScript."""
     options = ", ".join(
         f"{option.name}{'' if option.required else '?'}: {option.type}"
@@ -58,21 +62,38 @@ def signature_of(operation: PagedOperation[Any]) -> str:
     return f"{operation.function}({{{options}}}): {_envelope(operation)}"
 
 
-def _envelope(operation: PagedOperation[Any]) -> str:
-    item = ", ".join(f"{column.name}: {_JS_KINDS[column.kind]}" for column in operation.columns)
+def _envelope(operation: Operation[Any]) -> str:
     statistics = ", ".join(f"{name}: number | null" for name in STATISTICS)
-    return (
-        f"{{items: Array<{{{item}}}>, nextToken: string | null, totalItems: number, "
-        f"statistics: {{{statistics}}}}}"
-    )
+    members = {
+        "items": f"Array<{_item(operation.columns)}>",
+        "nextToken": "string | null",
+        "totalItems": "number",
+        "statistics": f"{{{statistics}}}",
+        **_added(operation),
+    }
+    return f"{{{', '.join(f'{name}: {type_}' for name, type_ in members.items())}}}"
 
 
-def document(operation: PagedOperation[Any]) -> str:
+def _item(columns: Sequence[Column]) -> str:
+    if not columns:
+        return "Record<string, any>"
+    return f"{{{', '.join(f'{column.name}: {_JS_KINDS[column.kind]}' for column in columns)}}}"
+
+
+def _added(operation: Operation[Any]) -> dict[str, str]:
+    """What the operation's envelope has beyond everybody's, each with its type."""
+    added = {} if operation.columns else {"columnInfo": COLUMN_INFO}
+    if isinstance(operation, RemoteOperation):
+        added[operation.id_name] = "string"
+    return added
+
+
+def document(operation: Operation[Any]) -> str:
     """Everything about one function, Markdown."""
     return "\n".join(_lines(operation))
 
 
-def _lines(operation: PagedOperation[Any]) -> Iterator[str]:
+def _lines(operation: Operation[Any]) -> Iterator[str]:
     identifier = operation.query_type.model_fields[operation.query_type.identifier].alias
     yield f"### {operation.function}"
     yield f"```typescript\n{signature_of(operation)}\n```"
@@ -81,7 +102,9 @@ def _lines(operation: PagedOperation[Any]) -> Iterator[str]:
         need = "required" if option.required else "optional"
         yield f"- `{option.name}` ({option.type}, {need}): {option.description}"
     yield f"- `resourceId`: the same as `{identifier}`"
-    yield "\n**Returns** `{items, nextToken, totalItems, statistics}`; each of `items` has\n"
+    members = ", ".join(["items, nextToken, totalItems, statistics", *_added(operation)])
+    known = "" if operation.columns else " the columns that `columnInfo` tells, by their `name`"
+    yield f"\n**Returns** `{{{members}}}`; each of `items` has{known}\n"
     for column in operation.columns:
         unit = f", {column.unit}" if column.unit else ""
         yield f"- `{column.name}` ({column.kind}{unit}): {column.description}"
@@ -114,8 +137,9 @@ def _js_type(schema: dict[str, Any]) -> str:
 
 def _description(schema: dict[str, Any]) -> str:
     text = str(schema.get("description", ""))
-    if schema.get("default") not in (None, "", []):
-        text += f" Default {str(schema['default']).lower()}."
+    default = schema.get("default")
+    if default not in (None, "", []):
+        text += f" Default {str(default).lower() if isinstance(default, bool) else default}."
     if "maximum" in schema:
         text += f" At most {schema['maximum']}."
     return text
