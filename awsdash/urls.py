@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from awsdash.agent import views as agent
 from awsdash.api import api
 from awsdash.explorer import views as explorer
+from awsdash.jobs import engine_views as engine
 from awsdash.jobs import list_views, share_views
 from awsdash.jobs import views as jobs
 from awsdash.palette import views as palette
@@ -50,6 +51,14 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/poll/", jobs.poll, name="job_poll"),
     path("jobs/<uuid:job_id>/share/", share_views.share, name="job_share"),
     path("jobs/<uuid:job_id>/cancel/", jobs.cancel, name="job_cancel"),
+    path("engine/", engine.engine, name="engine"),
+    path("engine/queue/", engine.queue, name="engine_queue"),
+    path("engine/storage/", engine.storage, name="engine_storage"),
+    path("engine/retention/", engine.keep, name="engine_retention"),
+    path("engine/quotas/", engine.set_quota, name="engine_quotas"),
+    path(
+        "engine/quotas/<int:override_id>/remove/", engine.remove_quota, name="engine_quota_remove"
+    ),
     path("palette/", palette.palette, name="palette"),
     path("javascript/", agent.reference, name="reference"),
     path("api/v1/", api.urls),

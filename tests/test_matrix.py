@@ -46,6 +46,12 @@ MATRIX: Final[dict[str, tuple[str, tuple[int, int, int, int, int]]]] = {
     "jobs/<uuid:job_id>/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
     "jobs/<uuid:job_id>/poll/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
     "jobs/<uuid:job_id>/cancel/": ("post", (SIGN_IN, GONE, GONE, 302, 302)),
+    "engine/": ("get", (SIGN_IN, 403, 403, 403, OK)),
+    "engine/queue/": ("get", (SIGN_IN, 403, 403, 403, OK)),
+    "engine/storage/": ("get", (SIGN_IN, 403, 403, 403, OK)),
+    "engine/retention/": ("post", (SIGN_IN, 403, 403, 403, 302)),
+    "engine/quotas/": ("post", (SIGN_IN, 403, 403, 403, 422)),
+    "engine/quotas/<int:override_id>/remove/": ("post", (SIGN_IN, 403, 403, 403, GONE)),
     "palette/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     # Of the demo alone.
     "components/": ("get", (SIGN_IN, OK, OK, OK, OK)),
@@ -114,7 +120,7 @@ def alices_job(alice: User, shop: Account) -> Job:
 def path_of(address: str, job: Job) -> str:
     path = re.sub(r"<\w+:job_id>", str(job.pk), address)
     path = path.replace("<str:part>", "row").replace("<str:state>", "tree")
-    path = path.replace("<str:rule_id>", "1")
+    path = path.replace("<str:rule_id>", "1").replace("<int:override_id>", "1")
     path = path.replace("<int:number>", "0").replace("<str:option>", "logGroupName")
     return "/" + path.replace("<str:operation_name>", JOB_IN["operation"])
 

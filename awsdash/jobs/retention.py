@@ -9,8 +9,9 @@ import itertools
 import logging
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -25,31 +26,45 @@ from services import registry
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 200
 SLICE_S: Final = 3.0
 """How long one call works at most; whoever calls it goes on with what is left."""
+LONGEST_PAUSE_S: Final = 0.1
 # A worker that still writes has a file, but no row yet.
 ORPHANED: Final = timedelta(days=1)
 
 
+def default_days(operation_name: str) -> int:
+    """How long its results stay without a rule: by its own word, or by the settings."""
+    operation = registry.all_operations().get(operation_name)
+    own = operation.retention_days if operation else None
+    return int(own or settings.RESULT_DAYS)
+
+
 def kept_days() -> dict[str, int]:
-    """How long the results of each operation stay: by a rule, by its own word, by the settings."""
+    """How long the results of each operation stay; all others as long as the settings say."""
     ruled = dict(Retention.objects.values_list("operation_name", "days"))
-    own = {name: operation.retention_days for name, operation in registry.all_operations().items()}
-    return {name: days or settings.RESULT_DAYS for name, days in own.items()} | ruled
+    return {name: default_days(name) for name in registry.all_operations()} | ruled
 
 
 def purge(budget_s: float = SLICE_S) -> bool:
     """Remove expired results and old jobs: whether some may be left. Raises QueryFailed."""
     until_s = time.monotonic() + budget_s
-    for which in _expired():
-        while _purge_some(which):
+    steps: list[Callable[[], int]] = [partial(_purge_some, which) for which in _expired()]
+    for step in [*steps, _remove_some_jobs]:
+        while _leaving_room(step):
             if time.monotonic() > until_s:
                 return True
-    while _remove_some_jobs():
-        if time.monotonic() > until_s:
-            return True
     return False
+
+
+def _leaving_room(step: Callable[[], int]) -> int:
+    """What the step returns; as long as it took others may write: SQLite has one writer."""
+    began_s = time.monotonic()
+    done = step()
+    if done:
+        time.sleep(min(time.monotonic() - began_s, LONGEST_PAUSE_S))
+    return done
 
 
 def _expired() -> Iterator[QuerySet[Execution]]:

@@ -55,8 +55,13 @@ class FolderStore(FileSystemStorage):
                 yield from (file for file in _files_of(folder) if file.name > after)
 
     @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return str(self.location)
+
+    @property
     def free_bytes(self) -> int | None:
-        """Room on the disk; None: not known yet, nothing was ever stored."""
+        """Room on its disk; None: it is not there yet, since nothing was ever stored."""
         with suppress(OSError):
             return shutil.disk_usage(self.location).free
         return None
@@ -79,6 +84,15 @@ class S3Store(S3Storage):  # type: ignore[misc]  # django-storages ships no type
         # Other makers' S3 has no host name for each bucket.
         config = store_config(by_path=bool(options.get("endpoint_url")))
         super().__init__(client_config=config, **options)
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return f"s3://{self.bucket_name}/{self.location}"
+
+    @property
+    def free_bytes(self) -> None:
+        """S3 has no end."""
 
     def remove_results(self, folders: Iterable[str], names: Iterable[str]) -> None:
         """Delete whole results: the objects with these names."""
