@@ -15,8 +15,7 @@ from awsdash.jobs.audience import shares_of
 from awsdash.jobs.filters import MINE, filters_of, jobs_for
 from awsdash.jobs.listing import Place, after, place_of
 from awsdash.jobs.models import Job
-from awsdash.jobs.pages import lens_of
-from awsdash.jobs.reading import Reader
+from awsdash.jobs.reading import OPERATORS, Lens, Reader
 from services import registry
 from services.base import Column
 from services.errors import InvalidQuery
@@ -122,6 +121,9 @@ class Page(rest.ApiModel):
     search: str = Field("", max_length=200, description="Words that a row contains")
     level: str = Field("", description="error, warning, info or debug")
     sort: str = Field("", description="A column, after - descending; empty: AWS's order")
+    filter: list[str] = Field(
+        [], description=f"column:operator:value, all of which hold: {', '.join(OPERATORS)}"
+    )
 
 
 @router.get("/operations", response=list[OperationOut])
@@ -179,7 +181,7 @@ def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut
     """A page of the rows so far."""
     execution = _find(request, job_id).execution
     offset = _offset(page.cursor)
-    reader = Reader(execution, lens_of(page.dict()))
+    reader = Reader(execution, Lens.parse(page.dict(), page.filter))
     items = reader.items(offset, page.limit)
     end = offset + len(items)
     return ItemsOut(
@@ -188,7 +190,7 @@ def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut
         total_items=reader.matching,
         next_token=execution.next_token,
         statistics=_statistics(execution.statistics),
-        column_info=[_column(column) for column in execution.operation.columns],
+        column_info=[_column(column) for column in execution.columns],
     )
 
 

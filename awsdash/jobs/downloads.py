@@ -11,6 +11,8 @@ from awsdash.jobs.reading import NUMBER, Reader
 from services.base import Column, Row
 from services.errors import InvalidQuery
 
+BLOCK_ROWS: Final = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -30,6 +32,13 @@ def file_of(reader: Reader, kind: str) -> File:
     return File(kind, content_type, write(reader))
 
 
+def _every_row(reader: Reader) -> Iterator[Row]:
+    offset = 0
+    while rows := reader.rows(offset, BLOCK_ROWS):
+        yield from rows
+        offset += len(rows)
+
+
 class _Echo:
     """A file that hands back what is written to it."""
 
@@ -40,7 +49,7 @@ class _Echo:
 def _csv(reader: Reader) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield _line(writer, [column.name for column in reader.columns])
-    for row in reader.every_row():
+    for row in _every_row(reader):
         yield _line(writer, [_cell(row, column) for column in reader.columns])
 
 
@@ -60,7 +69,7 @@ def _cell(row: Row, column: Column) -> Any:
 
 
 def _json_lines(reader: Reader) -> Iterator[str]:
-    for row in reader.every_row():
+    for row in _every_row(reader):
         kept = {name: value for name, value in row.items() if name != NUMBER}
         yield json.dumps(kept, ensure_ascii=False) + "\n"
 

@@ -31,8 +31,9 @@ def bars_of(reader: Reader) -> list[Bar]:
     axis = reader.first("timestamp")
     if axis is None:
         return []
+    axis = reader.sql(axis, "axis")
     ends = reader.ask(
-        f'SELECT epoch_ms(min("{axis}")), epoch_ms(max("{axis}")) FROM rows WHERE {reader.where}'  # noqa: S608  # names of our own
+        f"SELECT epoch_ms(min({axis})), epoch_ms(max({axis})) FROM rows WHERE {reader.where}"  # noqa: S608  # names of our own
     )
     if not ends or ends[0][0] is None:
         return []
@@ -45,12 +46,12 @@ def _bars(reader: Reader, axis: str, first: int, last: int, step: int) -> list[B
     level = reader.first("level")
     counts = "count(*), 0, 0"
     if level:
+        level = reader.sql(level, "level")
         counts = (
-            f"count(*), count(*) FILTER (\"{level}\" = 'error'), "
-            f"count(*) FILTER (\"{level}\" = 'warning')"
+            f"count(*), count(*) FILTER ({level} = 'error'), count(*) FILTER ({level} = 'warning')"
         )
     found = reader.ask(
-        f'SELECT epoch_ms("{axis}") // $step, {counts} FROM rows WHERE {reader.where} GROUP BY 1',  # noqa: S608  # names of our own
+        f"SELECT epoch_ms({axis}) // $step, {counts} FROM rows WHERE {reader.where} GROUP BY 1",  # noqa: S608  # names of our own
         step=step,
     )
     bars = {place: counted for place, *counted in found}

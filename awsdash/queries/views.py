@@ -114,7 +114,7 @@ def _job_page_context(request: Request, job: Job) -> dict[str, Any]:
     data["accountId"], data["region"] = execution.account_id or "", execution.region
     return {
         **_form_context(request, execution.operation, data),
-        **JobPage(job, lens_of(request.GET.dict())).context,
+        **JobPage(job, lens_of(request.GET)).context,
         "open_row": request.GET.get("row", ""),
     }
 

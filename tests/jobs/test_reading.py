@@ -49,7 +49,7 @@ def read(job: Job, count: Count, monkeypatch: pytest.MonkeyPatch) -> Execution:
     return Execution.objects.get(pk=job.execution_id)
 
 
-def found(execution: Execution, **lens: str) -> list[int]:
+def found(execution: Execution, **lens: Any) -> list[int]:
     reader = Reader(execution, Lens(**lens))
     rows = [row["#"] for row in reader.rows(0, 100)]
     assert reader.matching == len(rows)
@@ -125,11 +125,6 @@ def test_a_row_is_found_by_its_number_whatever_the_lens(read: Execution) -> None
     assert Reader(read, Lens(search="nothing")).row(3)["said"] == "Timeout again"
     with pytest.raises(NotFound):
         Reader(read).row(6)
-
-
-def test_every_row_is_streamed_in_the_lenss_order(read: Execution) -> None:
-    rows = Reader(read, Lens(search="o", sort="-at")).every_row()
-    assert [row["#"] for row in rows] == [5, 3, 2, 1, 0]
 
 
 def test_a_page_begins_and_ends_where_it_is_told(read: Execution) -> None:

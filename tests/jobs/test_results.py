@@ -115,7 +115,7 @@ def test_a_page_that_came_after_the_cancel_leaves_no_file(
 def test_a_result_whose_files_are_gone_is_told_so(three_pages: Job) -> None:
     for part in three_pages.execution.parts.all():
         default_storage.delete(part.name)
-    with pytest.raises(NotFound, match="The stored result is gone"):
+    with pytest.raises(NotFound, match="expired or was removed"):
         read(three_pages, 0, 10)
 
 

@@ -1,0 +1,129 @@
+"""The rows' numbers in the order of a column, a stretch at a time.
+
+To sort a million rows for one page far down takes seconds and much memory. A sample of the column
+tells between which two places the page lies; then the rows before are only counted, and the few
+between are sorted.
+"""
+
+import math
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.base import Kind
+
+# So many first rows are sorted as a whole.
+TOP_ROWS: Final = 10_000
+SAMPLE_ROWS: Final = 4_000
+LONGEST_MARK: Final = 200
+# A place that a sample tells is nearly never wrong by more standard deviations.
+DEVIATIONS: Final = 4
+
+Ask = Callable[..., list[tuple[Any, ...]]]
+Mark = tuple[Any, int]
+"""A place in an order: a value, and the number of a row; equal values are in AWS's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By one column, which is called `column` in SQL; unknown values come last."""
+
+    column: str
+    kind: Kind
+    is_falling: bool = False
+
+    @property
+    def sql(self) -> str:
+        return f"{self.column} {'DESC' if self.is_falling else 'ASC'} NULLS LAST, n"
+
+    @property
+    def mark(self) -> str:
+        """SQL of a row's mark. Of a long text the beginning will do."""
+        if self.kind == "timestamp":
+            return f"epoch_us({self.column}), n"
+        is_text = self.kind in {"text", "json", "level"}
+        return f"left({self.column}, {LONGEST_MARK}), n" if is_text else f"{self.column}, n"
+
+    def before(self, name: str, mark: Mark) -> tuple[str, dict[str, Any]]:
+        """SQL of whether a row comes before the mark, and its parameters, named after `name`."""
+        value, row = mark
+        earlier = f"n < ${name}row"
+        if value is None:
+            return f"({self.column} IS NOT NULL OR {earlier})", {f"{name}row": row}
+        bound = f"${name}value"
+        if self.kind == "timestamp":
+            bound = f"make_timestamptz({bound})"
+        way = ">" if self.is_falling else "<"
+        found = f"{self.column} {way} {bound} OR ({self.column} = {bound} AND {earlier})"
+        return f"coalesce({found}, false)", {f"{name}value": value, f"{name}row": row}
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """The `rows` rows for which `where` holds, in an order; `ask` answers SQL about them."""
+
+    order: Order
+    where: str
+    rows: int
+    ask: Ask
+
+    def top(self, limit: int) -> Sequence[int]:
+        """The first rows' numbers."""
+        found = self.ask(
+            f"SELECT n FROM rows WHERE {self.where} ORDER BY {self.order.sql} LIMIT $most",  # noqa: S608  # names of our own
+            most=limit,
+        )
+        return array("I", (number for (number,) in found))
+
+    def sample(self) -> Sequence[Mark]:
+        """Some thousand places, in order, about equally far from each other."""
+        share = max(1, self.rows // SAMPLE_ROWS)
+        return self.ask(
+            f"SELECT {self.order.mark} FROM rows WHERE {self.where} AND hash(n) % $share = 0 "  # noqa: S608  # names of our own
+            f"ORDER BY {self.order.sql}",
+            share=share,
+        )
+
+    def between(self, offset: int, limit: int, sample: Sequence[Mark]) -> Sequence[int]:
+        """The numbers of `limit` rows after the first `offset`."""
+        end = min(offset + limit, self.rows)
+        deviations = DEVIATIONS
+        while True:
+            low = self._mark(sample, offset, -deviations)
+            high = self._mark(sample, end, deviations)
+            start, numbers = self._stretch(low, high)
+            if start <= offset and end <= start + len(numbers):
+                return numbers[offset - start : end - start]
+            if low is None and high is None:
+                # Rows went while they were sorted.
+                return numbers[offset:end]
+            deviations *= 4
+
+    def _mark(self, sample: Sequence[Mark], place: int, deviations: int) -> Mark | None:
+        """A mark that is before, or after, the place beyond doubt; None: the very end."""
+        share = place / self.rows
+        spread = math.sqrt(len(sample) * share * (1 - share)) + 1
+        index = round(share * len(sample) + deviations * spread)
+        return sample[index] if 0 <= index < len(sample) else None
+
+    def _stretch(self, low: Mark | None, high: Mark | None) -> tuple[int, Sequence[int]]:
+        """How many rows are before `low`, and the sorted rows from there to `high`."""
+        start, conditions = 0, [self.where]
+        values: dict[str, Any] = {}
+        if low is not None:
+            before, values = self.order.before("low", low)
+            start = self.ask(
+                f"SELECT count(*) FROM rows WHERE {self.where} AND {before}",  # noqa: S608  # names of our own
+                **values,
+            )[0][0]
+            conditions.append(f"NOT {before}")
+        if high is not None:
+            before, more = self.order.before("high", high)
+            conditions.append(before)
+            values |= more
+        found = self.ask(
+            f"SELECT n FROM rows WHERE {' AND '.join(conditions)} ORDER BY {self.order.sql}",  # noqa: S608  # names of our own
+            **values,
+        )
+        return start, array("I", (number for (number,) in found))

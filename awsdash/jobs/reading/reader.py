@@ -1,0 +1,267 @@
+"""One result through one lens: what pages, the API, histograms and downloads ask."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, TypeVar
+
+import duckdb
+
+from awsdash.jobs import search
+from awsdash.jobs.bits import Bits, bits_sql
+from awsdash.jobs.models import Execution
+from awsdash.jobs.reading import database, relation
+from awsdash.jobs.reading.conditions import condition
+from awsdash.jobs.reading.kept import kept
+from awsdash.jobs.reading.lens import Lens
+from awsdash.jobs.reading.order import TOP_ROWS, Order, Sorting
+from awsdash.jobs.reading.relation import Relation
+from awsdash.jobs.reading.result import Cell, Result, gone
+from services.base import Column, Kind, Row
+from services.errors import InvalidQuery, NotFound
+
+NUMBER: Final = "#"
+"""The key of a row's number: its place in AWS's order, from 0."""
+_FIRST_ROWS: Final = 500
+_BYTES_PER_ROW: Final = 4
+_BYTES_PER_MARK: Final = 300
+_TEXTS: Final[frozenset[Kind]] = frozenset({"text", "json", "level"})
+_VANISHED: Final = (duckdb.IOException, FileNotFoundError)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One result through one lens: an execution's, or with `merged` that of many.
+
+    Methods raise NotFound when the stored files are gone, and InvalidQuery for a lens that names
+    what is not there. A Reader sees the parts that were there when it first looked.
+    """
+
+    execution: Execution | None
+    lens: Lens = field(default_factory=Lens)
+    cells: Sequence[Cell] = field(default=(), kw_only=True)
+
+    @classmethod
+    def merged(cls, cells: Iterable[Cell], lens: Lens | None = None) -> "Reader":
+        """One result of many executions, of those parts that are there already.
+
+        In front are the columns `account` (its name), `accountId` (not in the table) and `region`;
+        then every column that some execution has, by name. Without a sort the newest rows come
+        first, by the first timestamp; without a timestamp, the cells' rows in the cells' order.
+        """
+        return cls(None, lens or Lens(), cells=tuple(cells))
+
+    @cached_property
+    def result(self) -> Result:
+        if self.execution is None:
+            return Result.merged(self.cells)
+        return Result.of(self.execution)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return self.result.columns
+
+    def first(self, *kinds: Kind) -> str | None:
+        """The name of the first column of one of these kinds."""
+        return next((column.name for column in self.columns if column.kind in kinds), None)
+
+    def sql(self, name: str, what: str) -> str:
+        """What a column is called in `rows`. Raises InvalidQuery, which says `what` asks for it."""
+        for place, column in enumerate(self.columns):
+            if column.name == name:
+                return f"c{place}"
+        raise InvalidQuery(
+            f"{what}: there is no column {name[:80]}",
+            hint="Sort by a column's head." if what == "sort" else f"There are {self._names}.",
+        )
+
+    @property
+    def _names(self) -> str:
+        return ", ".join(column.name for column in self.columns)[:300] or "none so far"
+
+    @cached_property
+    def total(self) -> int:
+        """Rows read so far, whatever the lens."""
+        return self.result.total
+
+    @cached_property
+    def matching(self) -> int:
+        """Rows that match the lens."""
+        return self.total if self._bits is None else self._bits.count
+
+    def rows(self, offset: int, limit: int) -> list[Row]:
+        """A page of the rows that match, in the lens's order; timestamps as Unix milliseconds."""
+        return self._rows(self.numbers(offset, limit))
+
+    def items(self, offset: int, limit: int) -> list[Row]:
+        """A page of rows as the JSON envelope shows them: columns that repeat another too."""
+        repeated = self.result.repeated
+        return [
+            {name: value for name, value in row.items() if name != NUMBER}
+            | {name: row.get(source) for name, source in repeated.items()}
+            for row in self.rows(offset, limit)
+        ]
+
+    def row(self, number: int) -> Row:
+        """One row by its number, whatever the lens. Raises NotFound."""
+        if number < self.total and (rows := self._rows([number])):
+            return rows[0]
+        raise NotFound(f"The result has no row {number}.", hint="Choose a row of the table.")
+
+    def numbers(self, offset: int, limit: int) -> Sequence[int]:
+        """The numbers of a page of the rows that match, in the lens's order."""
+        end = min(offset + limit, self.matching)
+        if offset >= end:
+            return ()
+        if self._sorting is not None:
+            return self._sorted(self._sorting, offset, end)
+        if self._bits is not None:
+            return self._bits.numbers(offset, end - offset)
+        return range(offset, end)
+
+    def values(self, numbers: Sequence[int], selected: str) -> Iterator[tuple[Any, ...]]:
+        """What `selected`, SQL, says of each row with these numbers, in their order."""
+        rising = numbers if isinstance(numbers, range) else sorted(numbers)
+        if not rising:
+            return
+        sql = f"SELECT n, {selected} FROM rows"  # noqa: S608  # names of our own
+        found = self._look(lambda result: relation.some(result, rising), sql)
+        by_number = {number: values for number, *values in found}
+        yield from (tuple(by_number[number]) for number in numbers)
+
+    def _rows(self, numbers: Sequence[int]) -> list[Row]:
+        selected = ", ".join(
+            f"epoch_ms(c{place})" if column.kind == "timestamp" else f"c{place}"
+            for place, column in enumerate(self.columns)
+        )
+        names = [column.name for column in self.columns]
+        pairs = zip(numbers, self.values(numbers, selected), strict=True)
+        return [
+            {NUMBER: number, **dict(zip(names, values, strict=True))} for number, values in pairs
+        ]
+
+    @cached_property
+    def terms(self) -> list[search.Term]:
+        """The words of the search, each with what it stands for in this result."""
+        return self._search.terms
+
+    @cached_property
+    def _search(self) -> search.Found:
+        words = search.words_of(self.lens.search)
+        # Only what a table shows: a match in a column out of sight would puzzle.
+        texts = [
+            f"c{place}"
+            for place, column in enumerate(self.columns)
+            if column.in_table and column.kind in _TEXTS
+        ]
+        if not self.total:
+            return search.Found(None, [search.Term(word, [word]) for word in words])
+        return self._kept(
+            ("search", *words),
+            lambda: search.find(words, texts, self.total, self.ask),
+            lambda found: len(found.matches.data) if found.matches else 0,
+        )
+
+    @cached_property
+    def where(self) -> str:
+        """The lens as an SQL condition on `rows`; its values are in `ask`'s parameters."""
+        return "true" if self._bits is None else "get_bit($matches::BLOB::BIT, n::INT) = 1"
+
+    @cached_property
+    def _bits(self) -> Bits | None:
+        """Which rows match the lens. None: all of them."""
+        if not self.lens.hides or not self.total:
+            self._conditions()
+            return None
+        both = [self._filtered, self._search.matches if self.lens.search else None]
+        known = [bits for bits in both if bits is not None]
+        return known[0] if len(known) == 1 else known[0] & known[1]
+
+    @cached_property
+    def _filtered(self) -> Bits | None:
+        """Which rows match all of the lens but the search. None: all of them."""
+        conditions, values = self._conditions()
+        if not conditions:
+            return None
+        sql = f"SELECT {bits_sql(self.total)} FROM rows WHERE {' AND '.join(conditions)}"  # noqa: S608  # names of our own
+        return self._kept(
+            ("filters", self.lens.level, self.lens.filters),
+            lambda: Bits.of(self.ask(sql, **values)[0][0], self.total),
+            lambda bits: len(bits.data),
+        )
+
+    def _conditions(self) -> tuple[list[str], dict[str, Any]]:
+        conditions, values = [], {}
+        if self.lens.level and (level := self.first("level")):
+            conditions.append(f"{self.sql(level, 'level')} = $level")
+            values["level"] = self.lens.level
+        by_name = {column.name: column for column in self.columns}
+        for place, filter in enumerate(self.lens.filters):
+            sql = self.sql(filter.column, "filter")
+            made, value = condition(filter, by_name[filter.column], sql, f"filter{place}")
+            conditions.append(made)
+            values[f"filter{place}"] = value
+        return conditions, values
+
+    @cached_property
+    def _sorting(self) -> Sorting | None:
+        """The order of the lens. None: AWS's."""
+        sort = self.lens.sort
+        if not sort and self.execution is None and (newest := self.first("timestamp")):
+            sort = f"-{newest}"
+        if not sort:
+            return None
+        name = sort.removeprefix("-")
+        sql = self.sql(name, "sort")
+        kind = next(column.kind for column in self.columns if column.name == name)
+        order = Order(sql, kind, is_falling=sort.startswith("-"))
+        return Sorting(order, self.where, self.matching, self.ask)
+
+    def _sorted(self, sorting: Sorting, offset: int, end: int) -> Sequence[int]:
+        """Rows of a stretch that is sorted at once and kept for its neighbours."""
+        if end <= TOP_ROWS:
+            most = _FIRST_ROWS if end <= _FIRST_ROWS else TOP_ROWS
+            first = self._kept(("top", self.lens, most), lambda: sorting.top(most), _size)
+            return first[offset:end]
+        sample = self._kept(
+            ("sample", self.lens), sorting.sample, lambda marks: _BYTES_PER_MARK * len(marks)
+        )
+        if end - offset > TOP_ROWS:
+            return sorting.between(offset, end - offset, sample)
+        found: list[int] = []
+        for start in range(offset // TOP_ROWS * TOP_ROWS, end, TOP_ROWS):
+            stretch = self._kept(
+                ("stretch", self.lens, start),
+                lambda start=start: sorting.between(start, TOP_ROWS, sample),  # type: ignore[misc]  # mypy knows no such lambda
+                _size,
+            )
+            found += stretch[max(0, offset - start) : end - start]
+        return found
+
+    def _kept(self, key: tuple[Any, ...], make: Callable[[], T], size: Callable[[T], int]) -> T:
+        return kept.get((self.result.key, *key), make, size)
+
+    def ask(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """What DuckDB answers to a SELECT from `rows`; nothing while no part is closed."""
+        if self.execution is not None and self.execution.purged_at is not None:
+            raise gone()
+        if not self.result.pieces:
+            return []
+        return self._look(relation.whole, sql, **parameters)
+
+    def _look(
+        self, of: Callable[[Result], Relation], sql: str, **parameters: Any
+    ) -> list[tuple[Any, ...]]:
+        if "$matches" in sql and self._bits is not None:
+            parameters["matches"] = self._bits.data
+        try:
+            rows, values = of(self.result)
+            return database.run(rows + sql, {**values, **parameters})
+        except _VANISHED:
+            raise gone() from None
+
+
+def _size(numbers: Sequence[int]) -> int:
+    return _BYTES_PER_ROW * len(numbers)

@@ -1,0 +1,117 @@
+"""A result's files as one relation for SQL.
+
+`rows` has a column `n`, the row's number from 0 in AWS's order, and `c0`, `c1`, ... in the order
+of `Result.columns`: whatever AWS calls a column, its name is never part of our SQL.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+
+from awsdash.jobs.reading.kept import kept
+from awsdash.jobs.reading.result import Piece, Result
+from services.base import Kind
+
+SQL_TYPES: Final[dict[Kind, str]] = {
+    "timestamp": "TIMESTAMPTZ",
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "json": "VARCHAR",
+    "level": "VARCHAR",
+}
+_BYTES_PER_NAME: Final = 100
+
+Relation = tuple[str, dict[str, Any]]
+"""SQL to put before a SELECT from `rows`, and its parameters."""
+Names = tuple[str, ...]
+
+
+def whole(result: Result) -> Relation:
+    """Every row."""
+    shapes: dict[Names, list[Piece]] = {}
+    for piece in result.pieces:
+        shapes.setdefault(_names(result, piece), []).append(piece)
+    selects: list[str] = []
+    values: dict[str, Any] = {}
+    for shape, (names, pieces) in enumerate(shapes.items()):
+        values[f"paths{shape}"] = [result.paths[piece.part.pk] for piece in pieces]
+        values[f"starts{shape}"] = [piece.start for piece in pieces]
+        for place in range(len(result.own)):
+            values[f"says{shape}x{place}"] = [piece.says[place] for piece in pieces]
+        # file_index is a file's place among the paths.
+        own = [_of_file(f"says{shape}x{place}") for place in range(len(result.own))]
+        number = f"{_of_file(f'starts{shape}')} + file_row_number"
+        selects.append(_select(result, names, number, own, f"$paths{shape}"))
+    return _with(selects), values
+
+
+def some(result: Result, numbers: Sequence[int]) -> Relation:
+    """The rows with these numbers, which rise: only their files are opened."""
+    selects: list[str] = []
+    values: dict[str, Any] = {}
+    for place, (piece, wanted) in enumerate(_by_piece(result.pieces, numbers)):
+        values[f"path{place}"] = result.paths[piece.part.pk]
+        values |= {f"says{place}x{n}": said for n, said in enumerate(piece.says)}
+        own = [f"${name}" for name in (f"says{place}x{n}" for n in range(len(piece.says)))]
+        number = f"{piece.start}::BIGINT + file_row_number"
+        select = _select(result, _names(result, piece), number, own, f"$path{place}")
+        selects.append(f"{select} WHERE {_among(wanted)}")
+    return _with(selects), values
+
+
+def _of_file(name: str) -> str:
+    return f"list_extract(${name}, file_index::BIGINT + 1)"
+
+
+def _select(result: Result, names: Names, number: str, own: Sequence[str], paths: str) -> str:
+    # The files' columns are renamed by place, so that no name of AWS's can be in the way, not
+    # even one that DuckDB has a meaning for.
+    renamed = ", ".join(f"p{place}" for place in range(len(names)))
+    places = {name: place for place, name in enumerate(names)}
+    stored = [
+        f"TRY_CAST(p{places[column.name]} AS {SQL_TYPES[column.kind]})"
+        if column.name in places
+        # A file of before a column was invented has nothing there.
+        else f"NULL::{SQL_TYPES[column.kind]}"
+        for column in result.columns[len(own) :]
+    ]
+    selected = ", ".join(f"{sql} AS c{place}" for place, sql in enumerate([*own, *stored]))
+    return f"SELECT {number} AS n, {selected} FROM read_parquet({paths}) AS f({renamed})"  # noqa: S608  # names of our own
+
+
+def _with(selects: Iterable[str]) -> str:
+    return f"WITH rows AS ({' UNION ALL '.join(selects)}) "
+
+
+def _by_piece(
+    pieces: Sequence[Piece], numbers: Sequence[int]
+) -> Iterator[tuple[Piece, Sequence[int]]]:
+    """The files that hold these rows, with the rows' places in the file."""
+    starts = [piece.start for piece in pieces]
+    first = 0
+    while first < len(numbers):
+        # Of files without rows, which start alike, the last is the one with the row.
+        piece = pieces[bisect_right(starts, numbers[first]) - 1]
+        last = bisect_right(numbers, piece.end - 1, lo=first)
+        yield piece, [number - piece.start for number in numbers[first:last]]
+        first = last
+
+
+def _among(places: Sequence[int]) -> str:
+    """SQL that DuckDB skips pages of a file by."""
+    if places[-1] - places[0] == len(places) - 1:
+        return f"file_row_number BETWEEN {places[0]} AND {places[-1]}"
+    return f"file_row_number IN ({', '.join(map(str, places))})"
+
+
+def _names(result: Result, piece: Piece) -> Names:
+    """The names of a file's columns, in order. Raises FileNotFoundError."""
+
+    def read() -> Names:
+        return tuple(pq.read_schema(result.paths[piece.part.pk]).names)
+
+    return kept.get(("names", piece.part.name), read, lambda names: _BYTES_PER_NAME * len(names))
