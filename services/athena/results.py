@@ -37,20 +37,42 @@ class Source(Protocol):
 
 
 def pages(
-    query_id: str, mark: Mark, limit: int, aws: Aws, block_bytes: int = BLOCK_BYTES
+    query_id: str,
+    mark: Mark,
+    limit: int,
+    aws: Aws,
+    *,
+    is_query: bool,
+    block_bytes: int = BLOCK_BYTES,
+    few: int = ROWS_A_CALL,
 ) -> Iterator[Page]:
     """The rows from the mark on, at most `limit`; the first page, even an empty one, has columns.
 
+    `is_query`: the statement asks for rows. A result of `few` rows is read in one call.
     Raises NotFound, AccessDenied, QueryFailed.
     """
     athena: AthenaClient = aws.client("athena")
+    if few and mark == Mark(query_id):
+        whole = _in_one_call(athena, query_id, is_query, few)
+        if whole is not None and len(whole.rows) <= limit:
+            yield whole
+            return
     execution = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
-    source = _source(execution, mark, aws, block_bytes)
+    source = _source(execution, mark, aws, is_query, block_bytes)
     columns: Columns | None = source.columns
     statistics = statistics_of(execution)
     for table, following in _blocks(source, mark, limit):
         yield Page(table, str(following) if following else None, statistics, columns)
         columns, statistics = None, Statistics()
+
+
+def _in_one_call(athena: "AthenaClient", query_id: str, is_query: bool, few: int) -> Page | None:
+    """The whole result, or None: it has more rows."""
+    answer = _answer(athena, query_id, few, None)
+    if answer.get("NextToken") is not None:
+        return None
+    columns = columns_of(answer["ResultSet"]["ResultSetMetadata"]["ColumnInfo"])
+    return Page(rows.parse(_csv(answer, columns, is_query), columns), columns=columns)
 
 
 def _blocks(source: Source, mark: Mark, limit: int) -> Iterator[Block]:
@@ -74,12 +96,14 @@ def statistics_of(execution: "QueryExecutionTypeDef") -> Statistics:
     return Statistics(bytes_scanned=execution.get("Statistics", {}).get("DataScannedInBytes"))
 
 
-def _source(execution: "QueryExecutionTypeDef", mark: Mark, aws: Aws, block_bytes: int) -> "Source":
+def _source(
+    execution: "QueryExecutionTypeDef", mark: Mark, aws: Aws, is_query: bool, block_bytes: int
+) -> "Source":
     location = execution.get("ResultConfiguration", {}).get("OutputLocation", "")
     if location.endswith(".csv") and mark.token is None:
         return _File(execution["QueryExecutionId"], location, aws, block_bytes)
     # What Athena manages itself, and the texts that SHOW and EXPLAIN leave in S3.
-    return _Answers(execution["QueryExecutionId"], execution.get("StatementType") == "DML", aws)
+    return _Answers(execution["QueryExecutionId"], is_query, aws)
 
 
 def _answer(athena: "AthenaClient", query_id: str, most: int, token: str | None) -> Any:
@@ -166,19 +190,20 @@ class _Answers:
         token, records = mark.token, list[bytes]()
         for _ in range(CALLS_A_BLOCK):
             answer = _answer(self._athena, self._query_id, ROWS_A_CALL, token)
-            texts = [_texts(row, len(self.columns)) for row in answer["ResultSet"]["Rows"]]
-            if token is None and self._is_names(texts):
-                del texts[0]
-            records += map(rows.record, texts)
+            records.append(_csv(answer, self.columns, self._is_query and token is None))
             token = answer.get("NextToken")
             if token is None:
                 break
         table = rows.parse(b"".join(records), self.columns)
         return table, Mark(self._query_id, token=token) if token else None
 
-    def _is_names(self, texts: list[list[str | None]]) -> bool:
-        names = [column.label for column in self.columns]
-        return self._is_query and texts[:1] == [names]
+
+def _csv(answer: Any, columns: Columns, has_names: bool) -> bytes:
+    """The rows of one answer; of a query's first one without the names."""
+    texts = [_texts(row, len(columns)) for row in answer["ResultSet"]["Rows"]]
+    if has_names and texts[:1] == [[column.label for column in columns]]:
+        del texts[0]
+    return b"".join(map(rows.record, texts))
 
 
 def _texts(row: "RowTypeDef", width: int) -> list[str | None]:

@@ -46,6 +46,12 @@ def reads(sql: str) -> bool:
     return refusal_of(sql) is None
 
 
+def asks_for_rows(sql: str) -> bool:
+    """Whether the answer of a statement that reads begins with its columns' names."""
+    words = (token.text for token in _tokens(sql) or () if token.text != "(")
+    return next(words, "") not in {*_SHOWS, "EXPLAIN"}
+
+
 def _tokens(sql: str) -> list[_Token] | None:
     """Without comments and without the semicolon at the end; None: something is not closed."""
     found = []

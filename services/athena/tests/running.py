@@ -44,7 +44,9 @@ def succeed(aws: Aws, sql: str, **options: Any) -> str:
 def read(
     aws: Aws, query_id: str, limit: int = 10_000_000, block_bytes: int = BLOCK_BYTES
 ) -> list[Page]:
-    return list(pages(query_id, Mark(query_id), limit, aws, block_bytes))
+    return list(
+        pages(query_id, Mark(query_id), limit, aws, is_query=True, block_bytes=block_bytes, few=0)
+    )
 
 
 def rows_of(found: list[Page]) -> list[Row]:

@@ -101,7 +101,16 @@ def test_from_every_mark_the_rest_is_exactly_the_rest(
     for page in read(data_prod, query_id, block_bytes=100):
         seen += len(page.rows)
         if page.next_token:
-            rest = [*pages(query_id, Mark.parse(page.next_token), 1000, data_prod, 100)]
+            rest = [
+                *pages(
+                    query_id,
+                    Mark.parse(page.next_token),
+                    1000,
+                    data_prod,
+                    is_query=True,
+                    block_bytes=100,
+                )
+            ]
             assert rows_of(rest) == AWKWARD_ROWS[seen:]
     assert seen == 60
 
@@ -128,10 +137,12 @@ def test_a_mark_set_in_larger_blocks_is_found_again(data_prod: Aws) -> None:
     query_id = succeed(data_prod, AWKWARD)
     mark = Mark.parse(str(read(data_prod, query_id, limit=41)[-1].next_token))
     assert mark.skip == 41
-    rest = [*pages(query_id, mark, 15, data_prod, 64)]
+    rest = [*pages(query_id, mark, 15, data_prod, is_query=True, block_bytes=64)]
     assert rows_of(rest) == AWKWARD_ROWS[41:56]
     assert (
-        rows_of([*pages(query_id, Mark.parse(str(rest[-1].next_token)), 15, data_prod)])
+        rows_of(
+            [*pages(query_id, Mark.parse(str(rest[-1].next_token)), 15, data_prod, is_query=True)]
+        )
         == (AWKWARD_ROWS[56:])
     )
 
