@@ -4,17 +4,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from django.urls import reverse
 
 from awsdash.accounts.models import Account, Level, User
 from awsdash.jobs.listing import Mark, Sheet, batches_on, jobs_on
 from awsdash.jobs.models import Batch, Execution, Job, Status
+from awsdash.jobs.subjects import subject_of
 from services import registry
 from services.base import Operation, Statistics
-
-LONGEST_SUBJECT: Final = 160
 
 
 @dataclass(frozen=True)
@@ -66,11 +65,8 @@ class Entry(ABC):
 
     @property
     def subject(self) -> str:
-        """What it is about, in a line: a log group's name, the beginning of an SQL statement."""
-        value = self.query.get(self.operation.identifier, "") if self.operation else ""
-        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        return lines[0][:LONGEST_SUBJECT] if lines else ""
+        """What it is about, in a line; "" where nothing tells."""
+        return subject_of(self.operation, self.query) if self.operation else ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from awsdash import ranges
 from awsdash.accounts.models import User
 from awsdash.jobs.models import Batch, Execution, Job, Status
+from awsdash.jobs.subjects import subject_names
 from services import registry
 from services.errors import AccessDenied, InvalidQuery
 from services.query import parse_instant
@@ -213,12 +214,14 @@ def _texts(filters: Filters, operation: str, options: str) -> Q:
     if not filters.text:
         return Q()
     either = Q(pk=None)
-    for name, identifier in _identifiers(filters.operation):
-        either |= Q(**{operation: name, f"{options}__{identifier}__icontains": filters.text})
+    for name, option in _subjects(filters.operation):
+        either |= Q(**{operation: name, f"{options}__{option}__icontains": filters.text})
     return either
 
 
-def _identifiers(operation_name: str) -> Iterator[tuple[str, Any]]:
+def _subjects(operation_name: str) -> Iterator[tuple[str, str]]:
+    """Operations with the options that tell what a query is about."""
     for name, operation in registry.all_operations().items():
         if operation_name in ("", name):
-            yield name, operation.identifier
+            for option in subject_names(operation):
+                yield name, option

@@ -5,14 +5,13 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from awsdash import ranges
-from awsdash.accounts.models import Account, Level
+from awsdash.accounts.models import Level
 from awsdash.accounts.scope import scope_of
 from awsdash.http import Request
 from awsdash.jobs import lifecycle
@@ -20,7 +19,7 @@ from awsdash.jobs.badge import Badge
 from awsdash.jobs.entries import entries_of
 from awsdash.jobs.filters import ACTIVE, ALL, MINE, SHARED, Filters, filters_of, in_state
 from awsdash.jobs.listing import Sheet, place_of, sheet_of
-from awsdash.jobs.models import Job, Status
+from awsdash.jobs.models import Batch, Job, Status
 from services import registry
 from services.errors import InvalidQuery
 
@@ -28,6 +27,10 @@ LIVE_DELAY_MS: Final = 2_000
 CALM_DELAY_MS: Final = 10_000
 # A list that takes long to find is asked for the less often: it takes a twentieth of the time.
 SELDOM: Final = 20
+STATES: Final = (
+    (ACTIVE, "Running or waiting"),
+    *((state, state.replace("_", " ").capitalize()) for state in Status.values),
+)
 TABS: Final = ((MINE, "Mine"), (SHARED, "Shared with me"), (ALL, "Everybody's"))
 
 
@@ -71,9 +74,12 @@ def cancel(request: Request) -> HttpResponse:
     """Cancel what is picked, of jobs and of batches whole, as far as the reader may."""
     filters = filters_of(request.user, request.GET.dict())
     picked = [_uuid(text) for text in request.POST.getlist("just") or request.POST.getlist("pick")]
-    found = Job.objects.visible_to(request.user).ruled_by(request.user).filter(in_state(ACTIVE))
-    for job in found.filter(Q(pk__in=picked) | Q(batch__in=picked)):
-        lifecycle.cancel(request.user, job)
+    user = request.user
+    for job in Job.objects.visible_to(user).ruled_by(user).filter(in_state(ACTIVE), pk__in=picked):
+        lifecycle.cancel(user, job)
+    for batch in Batch.objects.visible_to(user).filter(pk__in=picked):
+        if user.is_superuser or batch.owner_id == user.pk:
+            lifecycle.cancel_batch(user, batch)
     if not request.htmx:
         return redirect(f"{reverse('jobs')}?{request.GET.urlencode()}")
     return render(request, "jobs/_jobs.html", _list_context(request, filters))
@@ -105,7 +111,6 @@ def _list_context(
     return {
         "filters": filters,
         "entries": entries_of(request.user, sheet),
-        "has_active": any(mark.is_active for mark in sheet.marks),
         "has_people": filters.tab != MINE,
         "query": urlencode(here),
         "seen": sheet.etag,
@@ -120,13 +125,8 @@ def _form_context(request: Request, filters: Filters) -> dict[str, Any]:
     place = [filters.account_id], [filters.region]
     return {
         "tabs": [(name, title) for name, title in TABS if name != ALL or request.user.is_superuser],
-        "states": [(ACTIVE, "Running or waiting"), *_states()],
+        "states": STATES,
         "operations": registry.all_operations().values(),
         "scope": scope_of(request.user, Level.VIEW, *place, form="query", may_be_all=True),
         "range": ranges.range_of(filters.options),
-        "may_run": Account.objects.visible_to(request.user, Level.RUN).exists(),
     }
-
-
-def _states() -> list[tuple[str, str]]:
-    return [(state, state.replace("_", " ").capitalize()) for state in Status.values]

@@ -123,7 +123,7 @@ def _state(status: str, cancelled_at: datetime | None) -> str:
 def _batch_marks(user: User, places: Sequence[Place]) -> list[Mark]:
     counts = cells_by_state(user, [place.pk for place in places])
     return [
-        Mark(place, _whole_state(cells), cells=cells)
+        Mark(place, whole_state(cells), cells=cells)
         for place in places
         for cells in [counts.get(place.pk, {})]
     ]
@@ -153,7 +153,7 @@ def _in_order(states: Mapping[str, int]) -> dict[str, int]:
     return {state: states[state] for state in Status.values if state in states}
 
 
-def _whole_state(cells: Iterable[str]) -> str:
+def whole_state(cells: Iterable[str]) -> str:
     """A batch runs while a cell does; it succeeded if every cell did."""
     states = set(cells)
     if active := states & set(OPEN):

@@ -82,20 +82,25 @@ class Standing:
 
     def _waits_for(self) -> str:
         behind = f"{self.before:,} before this one" if self.before else "this one is next"
-        limits = self._limits
-        if limits and quotas.free_slots(self.execution, limits) <= 0:
-            return f"AWS works on {limits.most_active:,} at once here; {behind}"
+        limits = self.limits
+        if limits and not self.has_room:
+            return f"at most {limits.most_active:,} run at once here; {behind}"
         if limits and limits.rate and self.before:
             return f"AWS takes {limits.rate.per_s:g} a second here; {behind}"
         return "waiting for a free worker" + (f"; {behind}" if self.before else "")
 
-    @property
-    def _limits(self) -> quotas.Limits | None:
+    @cached_property
+    def limits(self) -> quotas.Limits | None:
+        """What AWS allows in its lane; None: its operation is gone, as whoever claims it says."""
         try:
             return quotas.limits_of(self.execution)
         except NotFound:
-            # Its operation is gone: whoever claims it says so.
             return None
+
+    @property
+    def has_room(self) -> bool:
+        """Whether AWS would take one more."""
+        return self.limits is None or quotas.free_slots(self.execution, self.limits) > 0
 
     @property
     def age_s(self) -> int | None:

@@ -14,6 +14,7 @@ from awsdash.accounts.models import Account, Level, User
 from awsdash.explorer.links import Button, buttons_for
 from awsdash.explorer.models import Resource
 from awsdash.jobs.models import Execution, Job
+from awsdash.jobs.subjects import subject_of
 from services import registry
 
 SHOWN: Final = 8
@@ -140,7 +141,7 @@ def _job(job: Job) -> Choice:
     operation = execution.operation
     state = job.status.replace("_", " ")
     return Choice(
-        label=f"{operation.title} {execution.query.get(operation.identifier, '')}".rstrip(),
+        label=f"{operation.title} {subject_of(operation, execution.query)}".rstrip(),
         detail=f"{_ago(job.created_at)} · {state} · {execution.place}",
         icon=registry.get_service(operation.service).icon,
         url=reverse("job", args=[job.pk]),

@@ -52,8 +52,8 @@ def test_a_job_that_aws_has_no_room_for_says_so(work: Work, alice: User, shop: A
     assert told(jobs[1]) == ["AWS takes 1000 a second here; 1 before this one"]
     for job in jobs[:2]:
         runner.run(job.execution_id)
-    assert told(jobs[2]) == ["AWS works on 2 at once here; this one is next"]
-    assert told(jobs[3]) == ["AWS works on 2 at once here; 1 before this one"]
+    assert told(jobs[2]) == ["at most 2 run at once here; this one is next"]
+    assert told(jobs[3]) == ["at most 2 run at once here; 1 before this one"]
 
 
 def test_a_waiting_job_tells_awss_own_word(remote_job: Job, work: Work) -> None:
