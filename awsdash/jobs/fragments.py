@@ -4,7 +4,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from awsdash.http import Request
-from awsdash.jobs import downloads
+from awsdash.jobs import details, downloads
 from awsdash.jobs.pages import ResultPage
 
 
@@ -36,12 +36,17 @@ def rows(request: Request, page: ResultPage) -> HttpResponse:
     return render(request, "jobs/_block.html", {"page": page})
 
 
+def row(request: Request, page: ResultPage, number: int) -> HttpResponse:
+    """One row whole: every column, its JSON as a tree, and what narrows the query to it."""
+    return render(request, "jobs/_detail.html", {"detail": details.detail_of(page, number)})
+
+
 def download(request: Request, page: ResultPage) -> StreamingHttpResponse:
     """The rows that match the lens, as a file. Raises InvalidQuery for the format."""
     file = downloads.file_of(page.reader, request.GET.get("format", "csv"))
     name = f"{page.source.pk}.{file.suffix}"
     return StreamingHttpResponse(
-        file.lines,
+        file.chunks,
         content_type=file.content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

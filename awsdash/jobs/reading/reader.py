@@ -1,11 +1,12 @@
 """One result through one lens: what pages, the API, histograms and downloads ask."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
 import duckdb
+import pyarrow as pa
 
 from awsdash.jobs import search
 from awsdash.jobs.bits import Bits, bits_sql
@@ -81,6 +82,11 @@ class Reader:
     def _names(self) -> str:
         return ", ".join(column.name for column in self.columns)[:300] or "none so far"
 
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the rows are in another order than AWS's."""
+        return self._sorting is not None
+
     @cached_property
     def total(self) -> int:
         """Rows read so far, whatever the lens."""
@@ -121,15 +127,32 @@ class Reader:
             return self._bits.numbers(offset, end - offset)
         return range(offset, end)
 
-    def values(self, numbers: Sequence[int], selected: str) -> Iterator[tuple[Any, ...]]:
+    def values(
+        self, numbers: Sequence[int], selected: str, **parameters: Any
+    ) -> Iterator[tuple[Any, ...]]:
         """What `selected`, SQL, says of each row with these numbers, in their order."""
-        rising = numbers if isinstance(numbers, range) else sorted(numbers)
-        if not rising:
+        if not numbers:
             return
+        of, sql = self._some(numbers, selected)
+        by_number = {number: values for number, *values in self._look(of, sql, **parameters)}
+        for number in numbers:
+            yield tuple(by_number.pop(number))
+
+    def table(self, numbers: Sequence[int], schema: pa.Schema) -> pa.Table:
+        """The rows with these numbers, in their order, as Arrow has them."""
+        selected = ", ".join(f"c{place}" for place in range(len(self.columns)))
+        of, sql = self._some(numbers, selected)
+        table = self._look(of, sql, run=database.arrow)
+        places = {number: place for place, number in enumerate(table["n"].to_pylist())}
+        in_order = table.take([places[number] for number in numbers])
+        return in_order.drop_columns("n").rename_columns(schema.names).cast(schema)
+
+    def _some(
+        self, numbers: Sequence[int], selected: str
+    ) -> tuple[Callable[[Result], Relation], str]:
+        rising = numbers if isinstance(numbers, range) else sorted(numbers)
         sql = f"SELECT n, {selected} FROM rows"  # noqa: S608  # names of our own
-        found = self._look(lambda result: relation.some(result, rising), sql)
-        by_number = {number: values for number, *values in found}
-        yield from (tuple(by_number[number]) for number in numbers)
+        return (lambda result: relation.some(result, rising)), sql
 
     def _rows(self, numbers: Sequence[int]) -> list[Row]:
         selected = ", ".join(
@@ -249,16 +272,20 @@ class Reader:
             raise gone()
         if not self.result.pieces:
             return []
-        return self._look(relation.whole, sql, **parameters)
+        return self._look(relation.whole, sql, **parameters)  # type: ignore[no-any-return]  # duckdb's rows
 
     def _look(
-        self, of: Callable[[Result], Relation], sql: str, **parameters: Any
-    ) -> list[tuple[Any, ...]]:
+        self,
+        of: Callable[[Result], Relation],
+        sql: str,
+        run: Callable[[str, Mapping[str, Any]], Any] = database.run,
+        **parameters: Any,
+    ) -> Any:
         if "$matches" in sql and self._bits is not None:
             parameters["matches"] = self._bits.data
         try:
             rows, values = of(self.result)
-            return database.run(rows + sql, {**values, **parameters})
+            return run(rows + sql, {**values, **parameters})
         except _VANISHED:
             raise gone() from None
 
