@@ -64,7 +64,7 @@ class QuotaForm(forms.Form):
         required=False,
         min_value=1,
         max_value=1_000_000,
-        help_text="Of what AWS works on by itself",
+        help_text="Queries that AWS works on",
     )
 
     def __init__(self, data: Any = None, changed: QuotaOverride | None = None) -> None:

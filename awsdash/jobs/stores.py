@@ -60,11 +60,12 @@ class FolderStore(FileSystemStorage):
         return str(self.location)
 
     @property
-    def free_bytes(self) -> int | None:
-        """Room on its disk; None: it is not there yet, since nothing was ever stored."""
-        with suppress(OSError):
-            return shutil.disk_usage(self.location).free
-        return None
+    def free_bytes(self) -> int:
+        """Room on its disk."""
+        # It is made when the first result is stored.
+        folder = Path(self.location)
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        return shutil.disk_usage(there).free
 
 
 def _files_of(folder: Path) -> list[StoredFile]:
