@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "awsdash.jobs",
     "awsdash.explorer",
     "awsdash.queries",
+    "awsdash.sandbox",
     "awsdash.agent",
     *(["awsdash.demo"] if DEMO else []),
 ]
@@ -114,6 +115,10 @@ RESULT_CACHE_MB = env.number("AWSDASH_RESULT_CACHE_MB", 2048)
 RESULT_DAYS = env.number("AWSDASH_RESULT_DAYS", 30)
 # From when on jobs go whose results are gone.
 JOB_DAYS = env.number("AWSDASH_JOB_DAYS", 90)
+# SQL over results: what one query may take, and how many a worker process runs at once.
+SQL_MEMORY_MB = env.number("AWSDASH_SQL_MEMORY_MB", 512)
+SQL_DEADLINE_S = env.number("AWSDASH_SQL_DEADLINE_S", 60)
+SQL_AT_ONCE = env.number("AWSDASH_SQL_AT_ONCE", 4)
 
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL

@@ -29,9 +29,17 @@ def all_operations() -> dict[str, Operation[Any]]:
     }
 
 
+_portal_operations: dict[str, Operation[Any]] = {}
+
+
+def add(operation: Operation[Any]) -> None:
+    """Make an operation of the portal's own known by its name. No service lists it."""
+    _portal_operations[operation.name] = operation
+
+
 def get_operation(name: str) -> Operation[Any]:
     """The operation called `name`. Raises NotFound with the nearest name as hint."""
-    operations = all_operations()
+    operations = {**_portal_operations, **all_operations()}
     if name in operations:
         return operations[name]
     near = difflib.get_close_matches(name, operations, n=1)

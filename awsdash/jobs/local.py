@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from typing import ClassVar
 
 from awsdash.jobs.models import Execution
 from services.base import Operation, Page, QueryT
@@ -9,6 +10,9 @@ from services.base import Operation, Page, QueryT
 
 class LocalOperation(Operation[QueryT]):
     """Its execution has no account; it `touches` those whose results it reads."""
+
+    # So many of a lane run at once; None: as many as there are workers.
+    most_active: ClassVar[int | None] = None
 
     @abstractmethod
     def pages(self, query: QueryT, execution: Execution) -> Iterator[Page]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from awsdash.jobs import buckets
+from awsdash.jobs.local import LocalOperation
 from awsdash.jobs.models import Execution, QuotaOverride, Status
 from services.base import Operation, Rate, RemoteOperation
 from services.errors import NotFound
@@ -31,7 +32,9 @@ def lane_of(operation: Operation[Any], account_id: str | None, region: str) -> s
 def limits_of(execution: Execution) -> Limits:
     """AWS's defaults as the operation declares them, or what an administrator says instead."""
     operation = execution.operation
-    most_active = operation.most_active if isinstance(operation, RemoteOperation) else None
+    most_active = None
+    if isinstance(operation, RemoteOperation | LocalOperation):
+        most_active = operation.most_active
     return _overridden(execution, operation.rate, most_active)
 
 
