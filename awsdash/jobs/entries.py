@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from awsdash.accounts.models import Account, Level, User
 from awsdash.jobs.listing import Mark, Sheet, batches_on, jobs_on
-from awsdash.jobs.models import Batch, Execution, Job, Status
+from awsdash.jobs.models import FINAL, Batch, Execution, Job, Status
 from awsdash.jobs.subjects import subject_of
 from services import registry
 from services.base import Operation, Statistics
@@ -95,11 +95,11 @@ class JobEntry(Entry):
 
     @property
     def cost(self) -> str:
-        """What AWS charges, in words; "" when unknown."""
+        """What AWS charges, in words; "" when that is nothing, or unknown."""
         if self.operation is None:
             return ""
         price = self.operation.price(Statistics(**self.execution.statistics))
-        return "" if price is None else f"${price:.4f}" if price else "free"
+        return f"${price:.4f}" if price else ""
 
     @property
     def detail(self) -> str:
@@ -133,6 +133,14 @@ class BatchEntry(Entry):
     @cached_property
     def targets(self) -> int:
         return sum(self.cells.values())
+
+    @property
+    def ended(self) -> int:
+        return sum(count for state, count in self.cells.items() if state in FINAL)
+
+    @property
+    def failed(self) -> int:
+        return sum(self.cells.get(state, 0) for state in (Status.FAILED, Status.TIMED_OUT))
 
     @property
     def cells(self) -> Mapping[str, int]:

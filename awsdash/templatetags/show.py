@@ -82,7 +82,8 @@ def thousands(count: int) -> str:
 
 @register.filter
 def duration(execution: Execution) -> str:
-    """How long its last attempt took, or has taken so far: `1.3 s`; nothing before it began."""
+    """How long it took, or has taken so far: `1.3 s`, `4 min 7 s`; nothing before it began."""
     if execution.elapsed_ms is None:
         return ""
-    return f"{execution.elapsed_ms / 1000:.1f} s"
+    seconds = execution.elapsed_ms / 1000
+    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds) // 60} min {int(seconds) % 60} s"

@@ -172,7 +172,7 @@ def test_the_page_shows_what_a_row_needs(page: Client, ask: Ask, alice: User) ->
     row = shown[shown.index(f'data-entry="{job.pk}"') :]
     for text in ("succeeded", "Count", '<span class="subject">sheep</span>', "shop", "eu-west-1"):
         assert text in row
-    assert '<td class="number">3</td>' in row
+    assert '<td class="number count">3</td>' in row
     assert f'href="/jobs/{job.pk}/"' in row
     assert f'formaction="/jobs/{job.pk}/again/"' in row
     # It has ended: there is nothing to cancel.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from awsdash.accounts.models import Account, Region
+from awsdash.accounts.models import Account, Region, User
 from awsdash.accounts.scope import Scope
 
 REGIONS: Final = (
@@ -13,6 +13,8 @@ REGIONS: Final = (
     Region(code="us-east-1", name="N. Virginia"),
 )
 IRELAND: Final = REGIONS[1]
+MIRA: Final = User(pk=0, username="mira")
+NOOR: Final = User(pk=-1, username="noor")
 PAYMENTS: Final = Account(pk="482011773351", name="payments-prod", colour="#e4572e")
 DATA: Final = Account(pk="730335512904", name="data-prod", colour="#8a63d2")
 COLOURS: Final = ("#e4572e", "#4c9f70", "#8a63d2", "#d9a02b", "#3f88c5", "#6b788c")

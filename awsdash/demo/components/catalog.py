@@ -10,17 +10,21 @@ from functools import partial
 from typing import Any, Final, get_args
 
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils import timezone
 
-from awsdash.demo.components import cast, exploring, results, viewing
+from awsdash.demo.components import cast, exploring, listing, results, viewing
 from awsdash.demo.components.viewing import Context
 from awsdash.explorer.links import Button
 from awsdash.explorer.models import CellState
 from awsdash.jobs.drawing import draw
 from awsdash.jobs.models import Status
+from awsdash.jobs.quotas import Limits
 from awsdash.jobs.reading import Lens
 from awsdash.palette.choices import Choice, Group
 from services import base, errors
 
+FEW_A_SECOND: Final = Limits(base.Rate("logs:FilterLogEvents", per_s=10), None)
+TWENTY_AT_ONCE: Final = Limits(FEW_A_SECOND.rate, 20)
 VIEWER: Final = "queries/viewer.html"
 EXPLORER: Final = "explorer/explorer.html"
 ROW: Final = "components/row.html"
@@ -141,6 +145,10 @@ def _range(title: str, start: str, end: str, zone: str = "UTC") -> State:
     return _viewer(title, lambda: viewing.viewer(asked), zone)
 
 
+def _list(title: str, context: Callable[[], Context]) -> State:
+    return State(title, "jobs/jobs.html", context)
+
+
 def _explorer(title: str, **changes: Any) -> State:
     return State(title, EXPLORER, lambda: exploring.page(**changes))
 
@@ -163,7 +171,13 @@ _FORMS: Final = {
     "no-account": _viewer("Nobody granted an account", lambda: viewing.viewer({}, cast.scope(()))),
 }
 _JOBS: Final = {
-    "queued": _viewer("Queued: loading", viewing.queued),
+    "queued": _viewer("Queued: loading", viewing.queued()),
+    "queued-behind": _viewer("Queued behind others", viewing.queued(ahead=12, room=FEW_A_SECOND)),
+    "queued-full": _viewer("AWS has no room", viewing.queued(ahead=3, room=TWENTY_AT_ONCE)),
+    "at-aws": _viewer("AWS works on it", viewing.at_aws()),
+    "ready": _viewer("AWS is done", viewing.at_aws(ready_at=timezone.now())),
+    "stopping": _viewer("Cancelled, AWS is being told", viewing.stopping),
+    "reused": _viewer("Another's, from a result that was there", viewing.reused),
     "running": _viewer("Running: loading", viewing.running),
     "partial": _viewer("Running, some rows are there", partial(viewing.running, 10)),
     "waiting": _viewer("Throttled, tried again by itself", viewing.waiting),
@@ -210,6 +224,19 @@ _EXPLORERS: Final = {
         may_view=False,
     ),
 }
+_LISTS: Final = {
+    "running": _list("What runs and what ran", listing.busy),
+    "everybody": _list("Everybody's, as an administrator", listing.everybody),
+    "long": _list("More than a page", listing.many),
+    "nothing": _list("Nothing has run", listing.page),
+    "no-match": _list("Nothing matches", listing.no_match),
+    "unshared": _list("Nothing is shared", listing.unshared),
+    "older": _list("Nothing older", listing.beyond),
+}
+_SHARES: Final = {
+    "groups": State("Groups", "components/shares.html", listing.shares),
+    "none": State("No group", "components/shares.html", partial(listing.shares, ())),
+}
 _PALETTE: Final = {
     "found": State("Choices", "components/choices.html", _found),
     "nothing": State("Nothing matches", "components/choices.html", partial(_choices, "zzz", ())),
@@ -247,6 +274,8 @@ PARTS: Final[Mapping[str, Part]] = {
     "suggestions": Part("Live choices of a field", states=_SUGGESTIONS),
     "histogram": Part("Histogram", "components/_histograms.html", _histograms),
     "job": Part("Status line and result", states=_JOBS),
+    "jobs": Part("List of jobs", states=_LISTS),
+    "shares": Part("Who sees a job", states=_SHARES),
     "table": Part("Table", states=_TABLES),
     "row": Part("One row in detail", states=_ROWS),
     "notices": Part("Notices", "components/_notices.html", _failures),

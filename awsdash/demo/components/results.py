@@ -10,13 +10,16 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from awsdash.demo.components.cast import PAYMENTS
+from awsdash.accounts.models import User
+from awsdash.demo.components.cast import MIRA, PAYMENTS
 from awsdash.jobs.drawing import Drawing, draw
 from awsdash.jobs.histogram import Bar
 from awsdash.jobs.models import FINAL, Execution, Job, Status
 from awsdash.jobs.pages import JobPage
+from awsdash.jobs.quotas import Limits
 from awsdash.jobs.reading import NUMBER, Reader
 from awsdash.jobs.search import Term
+from awsdash.jobs.standing import Standing
 from services.base import Row
 from services.errors import ServiceError
 
@@ -103,7 +106,7 @@ class DrawnReader(Reader):
     @cached_property
     def terms(self) -> list[Term]:
         words = self.lens.search.lower().split()
-        return [Term(word, self.near.get(word, [word]), "", {}) for word in words]
+        return [Term(word, self.near.get(word, [word])) for word in words]
 
     @cached_property
     def matching(self) -> int:
@@ -128,6 +131,26 @@ class DrawnReader(Reader):
 
 
 @dataclass(frozen=True)
+class DrawnStanding(Standing):
+    """How a job stands whose place is given, and what AWS allows, all of which is in use."""
+
+    ahead: int = 0
+    room: Limits | None = None
+
+    @cached_property
+    def before(self) -> int | None:
+        return self.ahead if self.job.status == Status.QUEUED else None
+
+    @cached_property
+    def limits(self) -> Limits | None:
+        return self.room
+
+    @property
+    def has_room(self) -> bool:
+        return self.room is None or self.room.most_active is None
+
+
+@dataclass(frozen=True)
 class DrawnPage(JobPage):
     """A job's page whose rows, bars and readers are given."""
 
@@ -136,6 +159,17 @@ class DrawnPage(JobPage):
     nearby: Mapping[str, list[str]] = field(default_factory=dict)
     bars: Sequence[Bar] = ()
     people: int = 1
+    groups: Sequence[str] = ()
+    ahead: int = 0
+    room: Limits | None = None
+
+    @cached_property
+    def standing(self) -> Standing:
+        return DrawnStanding(self.job, self.ahead, self.room)
+
+    @cached_property
+    def shared_with(self) -> list[str]:
+        return list(self.groups)
 
     @cached_property
     def reader(self) -> Reader:
@@ -159,6 +193,7 @@ def job(
     *,
     took_s: float | None = 1.3,
     error: ServiceError | None = None,
+    owner: User = MIRA,
     **changes: Any,
 ) -> Job:
     """A job in a state; `changes` are fields of its execution."""
@@ -167,16 +202,24 @@ def job(
     execution = Execution(
         operation_name=OPERATION,
         query={"logGroupName": ASKED["logGroupName"]},
-        account=PAYMENTS,
-        region="eu-west-1",
         person="mira",
-        **{"status": status, "attempt": 1, "pages": 5, **_ended(status, now), **changes},
+        **{
+            "account": PAYMENTS,
+            "region": "eu-west-1",
+            "status": status,
+            "attempt": 1,
+            "pages": 5,
+            "not_before": now,
+            **_ended(status, now),
+            **changes,
+        },
     )
     execution.started_at = started
     if error:
         execution.error_code, execution.error_message = error.code, error.message
         execution.error_hint = error.hint
-    return Job(id=JOB_ID, execution=execution, asked=ASKED, created_at=started or now)
+    asked_at = started or now
+    return Job(id=JOB_ID, owner=owner, execution=execution, asked=ASKED, created_at=asked_at)
 
 
 def _ended(status: Status, now: datetime) -> dict[str, Any]:

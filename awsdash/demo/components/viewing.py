@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from awsdash import ranges
 from awsdash.accounts.scope import Scope
@@ -68,7 +70,7 @@ def refused(*, is_folded_wrong: bool) -> Context:
 def ran(job: Job, lens: Lens | None = None, **drawn: Any) -> Context:
     """The viewer with a job; `drawn` are a DrawnPage's rows and bars."""
     page = results.DrawnPage(job, lens or Lens(), **drawn)
-    return {**viewer(job.asked), **page.context, "open_row": ""}
+    return {**viewer(job.asked), **page.context, "open_row": "", "user": cast.MIRA}
 
 
 def stopped(status: Status, error: ServiceError, rows: int = 0) -> Callable[[], Context]:
@@ -89,8 +91,8 @@ def succeeded(lens: Lens | None = None, **drawn: Any) -> Callable[[], Context]:
     )
 
 
-def queued() -> Context:
-    return ran(results.job(Status.QUEUED, took_s=None, attempt=0, pages=0))
+def queued(**drawn: Any) -> Callable[[], Context]:
+    return lambda: ran(results.job(Status.QUEUED, took_s=None, attempt=0, pages=0), **drawn)
 
 
 def running(rows: int = 0) -> Context:
@@ -99,8 +101,29 @@ def running(rows: int = 0) -> Context:
 
 
 def waiting() -> Context:
-    error = Throttled("Rate exceeded.")
-    return ran(results.job(Status.WAITING, took_s=2.1, attempt=2, pages=0, error=error))
+    later = timezone.now() + timedelta(seconds=30)
+    told: Context = {"attempt": 2, "pages": 0, "not_before": later}
+    return ran(results.job(Status.QUEUED, took_s=2.1, error=THROTTLED, **told))
+
+
+def at_aws(**changes: Any) -> Callable[[], Context]:
+    """Work that AWS does by itself."""
+    known: Context = {"aws_state": "RUNNING", "statistics": {"bytes_scanned": 734_003_200}}
+    return lambda: ran(results.job(Status.WAITING, took_s=38.2, pages=0, **{**known, **changes}))
+
+
+def stopping() -> Context:
+    """Cancelled here, while AWS is still to be told."""
+    told: Context = {"pages": 0, "stop_at": timezone.now()}
+    return ran(results.job(Status.CANCELLED, took_s=12.5, error=CANCELLED, **told))
+
+
+def reused() -> Context:
+    """Another's job, read from a result that was there."""
+    job = results.job(owner=cast.NOOR)
+    then = job.created_at - timedelta(minutes=7)
+    job.execution.started_at, job.execution.finished_at = then - timedelta(seconds=1.3), then
+    return ran(job, given=results.rows(), bars=results.incident(), people=3, groups=["payments"])
 
 
 def long() -> Context:
@@ -116,7 +139,7 @@ def long() -> Context:
 
 
 def in_detail(row: Row, number: int = 0) -> Context:
-    return {"detail": detail_in(results.job(), {**row, NUMBER: number})}
+    return {"detail": detail_in(results.DrawnPage(results.job(), Lens()), {**row, NUMBER: number})}
 
 
 def nested() -> Context:
@@ -130,6 +153,6 @@ def plain() -> Context:
 
 def cut() -> Context:
     """As a tree of more than 400 branches ends."""
-    detail = detail_in(results.job(), results.rows()[0])
+    detail = in_detail(results.rows()[0])["detail"]
     facts = [replace(fact, tree=fact.tree[:3], is_cut=bool(fact.tree)) for fact in detail.facts]
     return {"detail": replace(detail, facts=facts)}
