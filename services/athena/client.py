@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from services.athena.marks import Mark
 from services.athena.results import pages, statistics_of
-from services.athena.statements import asks_for_rows
+from services.athena.statements import has_names
 from services.athena.types import RunSqlQuery
 from services.aws import Aws
 from services.base import Page, RemoteState
@@ -134,8 +134,7 @@ def result(query: RunSqlQuery, query_id: str, aws: Aws, after: str | None) -> It
     """
     token = after or query.next_token
     mark = Mark.parse(token) if token else Mark(query_id)
-    is_query = asks_for_rows(query.statement)
-    yield from pages(query_id, mark, query.limit, aws, is_query=is_query)
+    yield from pages(mark, query.limit, aws, has_names=has_names(query.statement))
 
 
 def stop(query_id: str, aws: Aws) -> None:

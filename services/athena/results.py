@@ -37,28 +37,27 @@ class Source(Protocol):
 
 
 def pages(
-    query_id: str,
     mark: Mark,
     limit: int,
     aws: Aws,
     *,
-    is_query: bool,
+    has_names: bool,
     block_bytes: int = BLOCK_BYTES,
     few: int = ROWS_A_CALL,
 ) -> Iterator[Page]:
     """The rows from the mark on, at most `limit`; the first page, even an empty one, has columns.
 
-    `is_query`: the statement asks for rows. A result of `few` rows is read in one call.
-    Raises NotFound, AccessDenied, QueryFailed.
+    `has_names`: the answer begins with the columns' names. A result of `few` rows at most, names
+    included, is read in one call. Raises NotFound, AccessDenied, QueryFailed.
     """
     athena: AthenaClient = aws.client("athena")
-    if few and mark == Mark(query_id):
-        whole = _in_one_call(athena, query_id, is_query, few)
+    if few and mark == Mark(mark.query_id):
+        whole = _in_one_call(athena, mark.query_id, has_names, few)
         if whole is not None and len(whole.rows) <= limit:
             yield whole
             return
-    execution = athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]
-    source = _source(execution, mark, aws, is_query, block_bytes)
+    execution = athena.get_query_execution(QueryExecutionId=mark.query_id)["QueryExecution"]
+    source = _source(execution, mark, aws, has_names, block_bytes)
     columns: Columns | None = source.columns
     statistics = statistics_of(execution)
     for table, following in _blocks(source, mark, limit):
@@ -66,13 +65,13 @@ def pages(
         columns, statistics = None, Statistics()
 
 
-def _in_one_call(athena: "AthenaClient", query_id: str, is_query: bool, few: int) -> Page | None:
+def _in_one_call(athena: "AthenaClient", query_id: str, has_names: bool, few: int) -> Page | None:
     """The whole result, or None: it has more rows."""
     answer = _answer(athena, query_id, few, None)
     if answer.get("NextToken") is not None:
         return None
     columns = columns_of(answer["ResultSet"]["ResultSetMetadata"]["ColumnInfo"])
-    return Page(rows.parse(_csv(answer, columns, is_query), columns), columns=columns)
+    return Page(rows.parse(_csv(answer, columns, has_names), columns), columns=columns)
 
 
 def _blocks(source: Source, mark: Mark, limit: int) -> Iterator[Block]:
@@ -97,13 +96,13 @@ def statistics_of(execution: "QueryExecutionTypeDef") -> Statistics:
 
 
 def _source(
-    execution: "QueryExecutionTypeDef", mark: Mark, aws: Aws, is_query: bool, block_bytes: int
+    execution: "QueryExecutionTypeDef", mark: Mark, aws: Aws, has_names: bool, block_bytes: int
 ) -> "Source":
     location = execution.get("ResultConfiguration", {}).get("OutputLocation", "")
     if location.endswith(".csv") and mark.token is None:
         return _File(execution["QueryExecutionId"], location, aws, block_bytes)
     # What Athena manages itself, and the texts that SHOW and EXPLAIN leave in S3.
-    return _Answers(execution["QueryExecutionId"], is_query, aws)
+    return _Answers(execution["QueryExecutionId"], has_names, aws)
 
 
 def _answer(athena: "AthenaClient", query_id: str, most: int, token: str | None) -> Any:
@@ -180,9 +179,9 @@ def _check_closed(rest: bytes) -> None:
 class _Answers:
     """GetQueryResults, several calls a block. The first row of a query's has the names."""
 
-    def __init__(self, query_id: str, is_query: bool, aws: Aws) -> None:
+    def __init__(self, query_id: str, has_names: bool, aws: Aws) -> None:
         self._query_id = query_id
-        self._is_query = is_query
+        self._has_names = has_names
         self._athena: AthenaClient = aws.client("athena")
         self.columns = _columns(self._athena, query_id)
 
@@ -190,7 +189,7 @@ class _Answers:
         token, records = mark.token, list[bytes]()
         for _ in range(CALLS_A_BLOCK):
             answer = _answer(self._athena, self._query_id, ROWS_A_CALL, token)
-            records.append(_csv(answer, self.columns, self._is_query and token is None))
+            records.append(_csv(answer, self.columns, self._has_names and token is None))
             token = answer.get("NextToken")
             if token is None:
                 break
@@ -199,7 +198,7 @@ class _Answers:
 
 
 def _csv(answer: Any, columns: Columns, has_names: bool) -> bytes:
-    """The rows of one answer; of a query's first one without the names."""
+    """The rows of one answer, without the names that it may begin with."""
     texts = [_texts(row, len(columns)) for row in answer["ResultSet"]["Rows"]]
     if has_names and texts[:1] == [[column.label for column in columns]]:
         del texts[0]

@@ -27,7 +27,7 @@ LEAST_CHARGED_BYTES: Final = 10 * 1024**2
 
 class RunSql(RemoteOperation[RunSqlQuery]):
     name = "athena.run_sql"
-    title = "Athena SQL"
+    title = "SQL"
     function = "queryAthena"
     id_name = "queryExecutionId"
     query_type = RunSqlQuery

@@ -46,10 +46,9 @@ def reads(sql: str) -> bool:
     return refusal_of(sql) is None
 
 
-def asks_for_rows(sql: str) -> bool:
-    """Whether the answer of a statement that reads begins with its columns' names."""
-    words = (token.text for token in _tokens(sql) or () if token.text != "(")
-    return next(words, "") not in {*_SHOWS, "EXPLAIN"}
+def has_names(sql: str) -> bool:
+    """Whether the answer begins with a row of its columns' names: not of SHOW and DESCRIBE."""
+    return next((token.text for token in _tokens(sql) or ()), "") not in _SHOWS
 
 
 def _tokens(sql: str) -> list[_Token] | None:

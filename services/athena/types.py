@@ -21,8 +21,8 @@ class RunSqlQuery(Query):
         "",
         max_length=512,
         title="Table",
-        description="Database/Table: its first rows, up to the limit. With sql, or as `custom`, "
-        "the sql runs instead, in this database.",
+        description="Database/Table: its first rows, up to the limit. If there is SQL, that runs "
+        "instead, in this database.",
         examples=["edge/access_logs"],
     )
     sql: str = Field(

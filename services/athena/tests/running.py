@@ -42,11 +42,15 @@ def succeed(aws: Aws, sql: str, **options: Any) -> str:
 
 
 def read(
-    aws: Aws, query_id: str, limit: int = 10_000_000, block_bytes: int = BLOCK_BYTES
+    aws: Aws,
+    place: str | Mark,
+    limit: int = 10_000_000,
+    block_bytes: int = BLOCK_BYTES,
+    few: int = 0,
 ) -> list[Page]:
-    return list(
-        pages(query_id, Mark(query_id), limit, aws, is_query=True, block_bytes=block_bytes, few=0)
-    )
+    """The pages of a query from its mark on, however few, unless a `few` rows come in one call."""
+    mark = place if isinstance(place, Mark) else Mark(place)
+    return [*pages(mark, limit, aws, has_names=True, block_bytes=block_bytes, few=few)]
 
 
 def rows_of(found: list[Page]) -> list[Row]:
@@ -58,4 +62,6 @@ def rows_of(found: list[Page]) -> list[Row]:
 
 
 def rows(aws: Aws, sql: str, **options: Any) -> list[Row]:
-    return rows_of(read(aws, succeed(aws, sql, **options)))
+    """The rows of a query as the operation reads them."""
+    query = RunSqlQuery.parse({"sql": sql, **options})
+    return rows_of([*RUN_SQL.pages(query, succeed(aws, sql, **options), aws, None)])

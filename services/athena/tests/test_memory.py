@@ -26,8 +26,8 @@ told = json.load(sys.stdin)
 aws = Aws(told["account_id"], told["region"], Keys(**told["keys"]))
 for query_id in told["query_ids"]:
     rows = most_bytes = 0
-    blocks = {"is_query": True, "block_bytes": told["block"]}
-    for page in pages(query_id, Mark(query_id), 10**7, aws, **blocks):
+    blocks = {"has_names": True, "block_bytes": told["block"]}
+    for page in pages(Mark(query_id), 10**7, aws, **blocks):
         rows += len(page.rows)
         most_bytes = max(most_bytes, Process().memory_info().rss)
     print(json.dumps([rows, most_bytes]))

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from services.athena.marks import Mark
-from services.athena.results import pages
 from services.athena.tests.conftest import PutFault
 from services.athena.tests.running import RUN_SQL, read, rows, rows_of, succeed
 from services.athena.types import RunSqlQuery
@@ -36,14 +35,16 @@ def shapes(page: Page) -> list[Shape]:
     return [Shape(c.name, c.kind, c.description) for c in page.columns]
 
 
-@pytest.mark.parametrize("options", [{}, MANAGED], ids=["file", "managed"])
-def test_values_are_of_their_types(data_prod: Aws, options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("options", "few"), [({}, 0), (MANAGED, 0), ({}, 9)], ids=["file", "managed", "one call"]
+)
+def test_values_are_of_their_types(data_prod: Aws, options: dict[str, Any], few: int) -> None:
     sql = """SELECT 1 AS i, BIGINT '9223372036854775807' AS b, 1.0E7 AS d, nan() AS n, true AS yes,
       CAST(1.50 AS decimal(10, 2)) AS price,
       CAST('12345678901234567890.1' AS decimal(38, 1)) AS big,
       TIMESTAMP '2026-11-22 14:02:03.456' AS ts, DATE '2026-11-22' AS day, 'x' AS t,
       NULL AS nothing, '' AS empty, ARRAY[1, 2] AS several, count(*) FROM (VALUES 1) AS v(x)"""
-    (page,) = read(data_prod, succeed(data_prod, sql, **options))
+    (page,) = read(data_prod, succeed(data_prod, sql, **options), few=few)
     assert shapes(page) == [
         ("i", "integer", "integer"),
         ("b", "integer", "bigint"),
@@ -71,7 +72,7 @@ def test_values_are_of_their_types(data_prod: Aws, options: dict[str, Any]) -> N
 
 @pytest.mark.parametrize("options", [{}, MANAGED], ids=["file", "managed"])
 def test_awkward_texts_come_back_as_they_were(data_prod: Aws, options: dict[str, Any]) -> None:
-    assert rows(data_prod, AWKWARD, **options) == AWKWARD_ROWS
+    assert rows_of(read(data_prod, succeed(data_prod, AWKWARD, **options))) == AWKWARD_ROWS
 
 
 def test_whatever_the_size_of_blocks_the_rows_are_the_same(data_prod: Aws) -> None:
@@ -101,16 +102,7 @@ def test_from_every_mark_the_rest_is_exactly_the_rest(
     for page in read(data_prod, query_id, block_bytes=100):
         seen += len(page.rows)
         if page.next_token:
-            rest = [
-                *pages(
-                    query_id,
-                    Mark.parse(page.next_token),
-                    1000,
-                    data_prod,
-                    is_query=True,
-                    block_bytes=100,
-                )
-            ]
+            rest = read(data_prod, Mark.parse(page.next_token), 1000, 100)
             assert rows_of(rest) == AWKWARD_ROWS[seen:]
     assert seen == 60
 
@@ -137,14 +129,19 @@ def test_a_mark_set_in_larger_blocks_is_found_again(data_prod: Aws) -> None:
     query_id = succeed(data_prod, AWKWARD)
     mark = Mark.parse(str(read(data_prod, query_id, limit=41)[-1].next_token))
     assert mark.skip == 41
-    rest = [*pages(query_id, mark, 15, data_prod, is_query=True, block_bytes=64)]
+    rest = read(data_prod, mark, 15, block_bytes=64)
     assert rows_of(rest) == AWKWARD_ROWS[41:56]
-    assert (
-        rows_of(
-            [*pages(query_id, Mark.parse(str(rest[-1].next_token)), 15, data_prod, is_query=True)]
-        )
-        == (AWKWARD_ROWS[56:])
-    )
+    rest = read(data_prod, Mark.parse(str(rest[-1].next_token)))
+    assert rows_of(rest) == AWKWARD_ROWS[56:]
+
+
+@pytest.mark.parametrize("few", [60, 61, 62])
+def test_few_rows_come_in_one_call_and_one_more_does_not(data_prod: Aws, few: int) -> None:
+    found = read(data_prod, succeed(data_prod, AWKWARD), few=few, block_bytes=100)
+    assert rows_of(found) == AWKWARD_ROWS
+    assert found[0].columns
+    # The names are a row too, and a full answer may not be the last.
+    assert (len(found) == 1) == (few > 61)
 
 
 def test_whoever_passes_on_the_token_reads_on_without_another_query(data_prod: Aws) -> None:
@@ -187,8 +184,9 @@ def test_show_and_describe_and_explain_answer_rows(data_prod: Aws, options: dict
         "data_type": "string",
         "comment": "",
     }
-    (plan, *_) = rows(data_prod, "EXPLAIN SELECT 1", **options)
-    assert [*plan] == ["Query Plan"]
+    (first, *_) = rows(data_prod, "EXPLAIN SELECT 1", **options)
+    assert [*first] == ["Query Plan"]
+    assert first["Query Plan"] != "Query Plan"
 
 
 def test_what_was_read_is_told_with_the_first_page(data_prod: Aws) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.athena.statements import reads, refusal_of
+from services.athena.statements import has_names, reads, refusal_of
 
 READING = [
     "SELECT 1",
@@ -89,3 +89,8 @@ def test_no_statement_is_refused(sql: str) -> None:
 )
 def test_the_longest_text_is_refused_without_getting_lost_in_it(sql: str) -> None:
     assert not reads(sql)
+
+
+def test_only_show_and_describe_answer_without_names() -> None:
+    without = {sql.split()[0] for sql in READING if not has_names(sql)}
+    assert without == {"SHOW", "DESCRIBE", "DESC"}
