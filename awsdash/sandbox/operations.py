@@ -89,10 +89,12 @@ class SqlOverResults(LocalOperation[SqlQuery]):
     def pages(self, query: SqlQuery, execution: Execution) -> Iterator[Page]:
         """The answer, as far as the person may see its sources now. Raises ServiceError."""
         owner = execution.jobs.select_related("owner").earliest("created_at").owner
+        # Who sees the answer is judged by these accounts: nothing of others gets in.
+        accounts = set(execution.touches.values_list("pk", flat=True))
         named = sources.resolve(owner, query.tables)
-        tables = sources.tables_of(named, execution.touches.all())
-        scanned = sum(source.rows for source in named)
-        for page in sql.run(query.sql, tables, query.limit):
+        some = [source.within(accounts) for source in named]
+        scanned = sum(source.result.total for source in some)
+        for page in sql.run(query.sql, sources.tables_of(some), query.limit):
             told = replace(page.statistics, records_scanned=scanned)
             yield replace(page, statistics=told)
 

@@ -14,6 +14,7 @@ from awsdash.sandbox import sql
 from awsdash.sandbox.child.tables import Cell, Table
 from awsdash.sandbox.process import Limits
 from services.base import Column, Page
+from tests.jobs.conftest import count  # noqa: F401  # the made-up operation, for its results
 
 COLUMNS: Final = [
     ("at", "timestamp"),

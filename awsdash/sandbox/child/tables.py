@@ -45,7 +45,7 @@ class Table:
     def view(self) -> str:
         """SQL that makes it. A column that a file lacks is null there."""
         selected = ", ".join(
-            f"CAST({quoted(name)} AS {_TYPES[kind]}) AS {quoted(name)}"
+            f"TRY_CAST({quoted(name)} AS {_TYPES[kind]}) AS {quoted(name)}"
             for name, kind in self.columns
         )
         nothing = ", ".join(

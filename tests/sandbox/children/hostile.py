@@ -53,7 +53,7 @@ def _trickle() -> None:
 
 def _take_memory() -> None:
     _write(READY)
-    taken = []
+    taken: list[bytes] = []
     while len(taken) < 200:
         taken.append(b"x" * 2**23)
     _forever()
