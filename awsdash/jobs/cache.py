@@ -30,15 +30,15 @@ def paths(parts: Iterable[ResultPart]) -> list[str]:
 
     Raises QueryFailed where S3 does not answer, or the disk is full.
     """
-    kept = store()
+    kept, names = store(), [part.name for part in parts]
     if isinstance(kept, FolderStore):
-        return [kept.path(part.name) for part in parts]
-    found = {part.name: _path_of(part.name) for part in parts}
+        return [kept.path(name) for name in names]
+    found = {name: _path_of(name) for name in names}
     missing = [(name, path) for name, path in found.items() if not _touch(path)]
     if missing:
         _copy(kept, missing)
         _make_room(found.values())
-    return [str(path) for path in found.values()]
+    return [str(found[name]) for name in names]
 
 
 def forget(names: Iterable[str]) -> None:

@@ -11,12 +11,14 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from awsdash.accounts.models import Account, User
 from awsdash.jobs import lifecycle, retention, runner, tasks
 from awsdash.jobs.models import Batch, Execution, Job, ResultPart, Retention, Status
 from awsdash.jobs.reading import Reader
+from services.errors import AccessDenied
 from tests.jobs.conftest import Count, rows_page
 
 DAY = timedelta(days=1)
@@ -289,3 +291,48 @@ def test_a_lost_worker_leaves_a_file_that_is_found(job: Job, count: Count) -> No
     retention.remove_orphans()
     assert default_storage.exists(first.name)
     assert not default_storage.exists(second.name)
+
+
+@pytest.fixture
+def expired(submit: Any) -> Job:
+    job: Job = submit(31)
+    retention.purge()
+    return job
+
+
+def test_an_expired_result_is_told_on_its_page(expired: Job, client: Client, alice: User) -> None:
+    client.force_login(alice)
+    for address in ("", "?search=word", "?sort=n&row=1"):
+        answer = client.get(f"/jobs/{expired.pk}/{address}")
+        assert answer.status_code == 200
+        page = answer.content.decode()
+        today = f"{timezone.now():%-d %B %Y}"
+        assert f"The result expired on {today}." in page
+        assert f'action="/jobs/{expired.pk}/again/"' in page
+        assert "3 rows read" in page
+        assert "data-poll" not in page.partition('id="job"')[2]
+
+
+def test_an_expired_failure_still_says_why(
+    submit: Any, count: Count, client: Client, alice: User
+) -> None:
+    def refuses(query: Any, aws: Any) -> Any:
+        raise AccessDenied("You may not count sheep.")
+
+    count.make = refuses
+    job = submit(31)
+    retention.purge()
+    client.force_login(alice)
+    page = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "You may not count sheep." in page
+    assert "No row was read." in page
+
+
+@pytest.mark.parametrize("part", ["rows/", "row/0/", "look/?search=word", "download/?format=csv"])
+def test_what_is_asked_of_an_expired_result_is_answered_in_words(
+    expired: Job, client: Client, alice: User, part: str
+) -> None:
+    client.force_login(alice)
+    answer = client.get(f"/jobs/{expired.pk}/{part}")
+    assert answer.status_code == 404
+    assert "expired" in answer.content.decode()

@@ -99,7 +99,7 @@ def test_a_part_is_fetched_once(s3: Any, done: Job) -> None:
 def test_a_result_that_left_the_bucket_is_told_so(s3: Any, done: Job) -> None:
     for key in keys_in(s3):
         s3.delete_object(Bucket=s3.bucket, Key=key)
-    with pytest.raises(NotFound, match="The stored result is gone"):
+    with pytest.raises(NotFound, match="The result expired or was removed"):
         read(done)
 
 

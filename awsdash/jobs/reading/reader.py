@@ -89,7 +89,9 @@ class Reader:
 
     @cached_property
     def total(self) -> int:
-        """Rows read so far, whatever the lens."""
+        """Rows read so far, whatever the lens. Raises NotFound for a result that expired."""
+        if self.execution is not None and self.execution.purged_at and self.execution.rows:
+            raise gone()
         return self.result.total
 
     @cached_property
