@@ -14,7 +14,7 @@ from awsdash.jobs import lifecycle
 from awsdash.jobs.audience import shares_of
 from awsdash.jobs.filters import MINE, filters_of, jobs_for
 from awsdash.jobs.listing import Place, after, place_of
-from awsdash.jobs.models import Job
+from awsdash.jobs.models import Execution, Job
 from awsdash.jobs.reading import OPERATORS, Lens, Reader
 from services import registry
 from services.base import Column
@@ -135,7 +135,7 @@ def list_operations(request: HttpRequest) -> list[OperationOut]:
             title=operation.title,
             function=operation.function,
             query=operation.query_type.model_json_schema(by_alias=True),
-            columns=[_column(column) for column in operation.columns],
+            columns=[column_out(column) for column in operation.columns],
         )
         for operation in registry.all_operations().values()
     ]
@@ -180,7 +180,7 @@ def get_job(request: HttpRequest, job_id: UUID) -> JobOut:
 def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut:
     """A page of the rows so far."""
     execution = _find(request, job_id).execution
-    offset = _offset(page.cursor)
+    offset = row_at(page.cursor)
     reader = Reader(execution, Lens.parse(page.dict(), page.filter))
     items = reader.items(offset, page.limit)
     end = offset + len(items)
@@ -189,8 +189,8 @@ def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut
         cursor=None if execution.is_final and end >= reader.matching else str(end),
         total_items=reader.matching,
         next_token=execution.next_token,
-        statistics=_statistics(execution.statistics),
-        column_info=[_column(column) for column in execution.columns],
+        statistics=statistics_out(execution.statistics),
+        column_info=[column_out(column) for column in execution.columns],
     )
 
 
@@ -225,7 +225,8 @@ def _find_own(request: HttpRequest, job_id: UUID) -> Job:
     return get_object_or_404(Job.objects.visible_to(person).ruled_by(person), pk=job_id)
 
 
-def _offset(cursor: str | None) -> int:
+def row_at(cursor: str | None) -> int:
+    """The place of the first row that a cursor asks for. Raises InvalidQuery."""
     if cursor is None:
         return 0
     if not cursor.isdecimal() or len(cursor) > 12:
@@ -233,7 +234,7 @@ def _offset(cursor: str | None) -> int:
     return int(cursor)
 
 
-def _column(column: Column) -> ColumnOut:
+def column_out(column: Column) -> ColumnOut:
     return ColumnOut(
         name=column.name,
         label=column.label,
@@ -243,7 +244,7 @@ def _column(column: Column) -> ColumnOut:
     )
 
 
-def _statistics(stored: dict[str, int | None]) -> dict[str, int | None]:
+def statistics_out(stored: dict[str, int | None]) -> dict[str, int | None]:
     return {
         "recordsMatched": stored.get("records_matched"),
         "recordsScanned": stored.get("records_scanned"),
@@ -251,11 +252,17 @@ def _statistics(stored: dict[str, int | None]) -> dict[str, int | None]:
     }
 
 
-def _job(job: Job) -> JobOut:
-    execution = job.execution
-    error = ErrorOut(
+def error_out(execution: Execution) -> ErrorOut | None:
+    """What went wrong; None: nothing."""
+    if not execution.error_code:
+        return None
+    return ErrorOut(
         code=execution.error_code, message=execution.error_message, hint=execution.error_hint
     )
+
+
+def _job(job: Job) -> JobOut:
+    execution = job.execution
     return JobOut(
         id=job.pk,
         operation=execution.operation_name,
@@ -264,9 +271,9 @@ def _job(job: Job) -> JobOut:
         query=execution.query,
         status=job.status,
         progress=ProgressOut(rows=execution.rows, pages=execution.pages),
-        statistics=_statistics(execution.statistics),
+        statistics=statistics_out(execution.statistics),
         next_token=execution.next_token,
-        error=error if execution.error_code else None,
+        error=error_out(execution),
         owner=job.owner.get_username(),
         batch_id=job.batch_id,
         shared_with=[group.name for group in job.groups.all()],

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from awsdash.jobs.models import Job
-from awsdash.jobs.reading import NUMBER, Reader
+from awsdash.jobs.pages import ResultPage
+from awsdash.jobs.reading import NUMBER
 from services.base import Column, Path, Row
 
 # Beyond this a tree helps nobody; the text is there, whole.
@@ -42,33 +43,36 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
+    """`origin` is the job that read the row, where the result is of many."""
+
     number: int
     facts: Sequence[Fact]
     text: str
+    origin: Job | None
 
 
-def detail_of(job: Job, number: int) -> Detail:
-    """Row `number` of the job's result. Raises NotFound."""
-    return detail_in(job, Reader(job.execution).row(number))
+def detail_of(page: ResultPage, number: int) -> Detail:
+    """Row `number` of the page's result. Raises NotFound."""
+    return detail_in(page, page.reader.row(number))
 
 
-def detail_in(job: Job, row: Row) -> Detail:
+def detail_in(page: ResultPage, row: Row) -> Detail:
     """A row that was read already."""
-    return Detail(row[NUMBER], list(_Row(job, row).facts()), _as_text(row))
+    facts = list(_Row(page, row).facts())
+    return Detail(row[NUMBER], facts, _as_text(row), page.origin_of(row))
 
 
 class _Row:
     """Draws one row; counts its branches."""
 
-    def __init__(self, job: Job, row: Row) -> None:
-        self.job, self.row = job, row
-        execution = job.execution
-        self.operation = execution.operation
-        self.query = self.operation.query_type.parse(execution.query)
+    def __init__(self, page: ResultPage, row: Row) -> None:
+        self.page, self.row = page, row
+        self.operation = page.operation
+        self.query = self.operation.query_type.parse(page.resolved)
         self.left = MOST_BRANCHES
 
     def facts(self) -> Iterator[Fact]:
-        for column in Reader(self.job.execution).columns:
+        for column in self.page.reader.columns:
             value = self.row[column.name]
             if value is None:
                 continue
@@ -108,12 +112,10 @@ class _Row:
         change = self.operation.narrow(self.query, self.row, path)
         if change is None:
             return ""
-        execution = self.job.execution
-        place = {"accountId": execution.account_id, "region": execution.region, "run": "1"}
-        options = {**self.job.asked, **change, **place}
+        options = {**self.page.source.asked, **change, **self.page.place, "run": "1"}
         options.pop("nextToken", None)
         query = urlencode({k: _written(v) for k, v in options.items()}, doseq=True)
-        return f"{reverse('viewer', args=[execution.operation_name])}?{query}"
+        return f"{reverse('viewer', args=[self.operation.name])}?{query}"
 
 
 def _written(value: Any) -> Any:

@@ -42,8 +42,12 @@ def row(request: Request, page: ResultPage, number: int) -> HttpResponse:
 
 
 def download(request: Request, page: ResultPage) -> StreamingHttpResponse:
-    """The rows that match the lens, as a file. Raises InvalidQuery for the format."""
-    file = downloads.file_of(page.reader, request.GET.get("format", "csv"))
+    return file_response(page, request.GET.get("format", "csv"))
+
+
+def file_response(page: ResultPage, kind: str) -> StreamingHttpResponse:
+    """The rows that match the lens, as a file. Raises as `downloads.file_of` does."""
+    file = downloads.file_of(page.reader, kind)
     name = f"{page.source.pk}.{file.suffix}"
     return StreamingHttpResponse(
         file.chunks,

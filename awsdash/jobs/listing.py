@@ -156,8 +156,8 @@ def _in_order(states: Mapping[str, int]) -> dict[str, int]:
 def whole_state(cells: Iterable[str]) -> str:
     """A batch runs while a cell does; it succeeded if every cell did."""
     states = set(cells)
-    if active := states & set(OPEN):
-        return Status.QUEUED if active == {Status.QUEUED} else Status.RUNNING
+    if states & set(OPEN):
+        return Status.QUEUED if states == {Status.QUEUED} else Status.RUNNING
     failed = (Status.FAILED, Status.TIMED_OUT, Status.CANCELLED)
     return next((state for state in failed if state in states), Status.SUCCEEDED)
 

@@ -2,12 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, ClassVar, Final, get_args
-from urllib.parse import urlencode
+from typing import Any, ClassVar, Final
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,11 +17,9 @@ from awsdash.jobs.models import Batch, Job, Status
 from awsdash.jobs.reading import Lens, Reader
 from awsdash.jobs.search import Term
 from awsdash.jobs.standing import Standing
-from services.base import Column, Level, Operation, Row, Statistics
-from services.errors import InvalidQuery
+from services.base import Column, Operation, Row, Statistics
 
 BLOCK_ROWS: Final = 100
-LONGEST_SEARCH: Final = 200
 # What a page asks for, or leads to, besides itself.
 ADDRESSES: Final = ("look", "rows", "download", "poll", "cancel", "again")
 # The older a job, the less often its page asks: (younger than, ask again after).
@@ -48,13 +46,9 @@ def job_delay_ms(job: Job) -> int:
     return delay_ms(job.created_at, is_waiting=job.status == Status.WAITING)
 
 
-def lens_of(options: Mapping[str, str]) -> Lens:
-    """The lens that an address asks for. Raises InvalidQuery for a level that is none."""
-    level = options.get("level", "")
-    if level and level not in get_args(Level):
-        raise InvalidQuery(f"level: there is no level {level}", hint="Use error or warning.")
-    search = options.get("search", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    return Lens(search, level, options.get("sort", ""))
+def lens_of(options: QueryDict) -> Lens:
+    """The lens that an address asks for; `f` may be there many times. Raises InvalidQuery."""
+    return Lens.parse(options.dict(), options.getlist("f"))
 
 
 def offset_of(options: Mapping[str, str]) -> int:
@@ -89,6 +83,8 @@ class ResultPage(ABC):
     # What its addresses are named after.
     noun: ClassVar[str]
     progress_template: ClassVar[str]
+    # The order of the rows when no column says otherwise.
+    unsorted: ClassVar[str]
     lens: Lens
     offset: int
 
@@ -100,6 +96,20 @@ class ResultPage(ABC):
     @property
     @abstractmethod
     def operation(self) -> Operation[Any]: ...
+
+    @property
+    @abstractmethod
+    def resolved(self) -> Mapping[str, Any]:
+        """The query as AWS is asked it: relative times are fixed."""
+
+    @property
+    @abstractmethod
+    def place(self) -> Mapping[str, list[str]]:
+        """Its targets, as an address has them: accounts and regions."""
+
+    @abstractmethod
+    def origin_of(self, row: Row) -> Job | None:
+        """The job that read the row, where the result is of many."""
 
     @property
     @abstractmethod
@@ -143,7 +153,7 @@ class ResultPage(ABC):
     @property
     def query(self) -> str:
         """The lens as an address has it: `search=timeout&level=error`."""
-        return _query(self.lens)
+        return self.lens.query
 
     @property
     def columns(self) -> list[Column]:
@@ -158,8 +168,8 @@ class ResultPage(ABC):
         turns = {"": column.name, column.name: f"-{column.name}", f"-{column.name}": ""}
         own = {column.name: "ascending", f"-{column.name}": "descending"}
         sort = turns.get(self.lens.sort, column.name)
-        asked = Lens(self.lens.search, self.lens.level, sort)
-        return Head(column, own.get(self.lens.sort, ""), sort, _query(asked))
+        asked = replace(self.lens, sort=sort)
+        return Head(column, own.get(self.lens.sort, ""), sort, asked.query)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -206,6 +216,7 @@ class JobPage(ResultPage):
 
     noun: ClassVar[str] = "job"
     progress_template: ClassVar[str] = "jobs/_progress.html"
+    unsorted: ClassVar[str] = "AWS's order"
 
     job: Job
     lens: Lens
@@ -218,6 +229,18 @@ class JobPage(ResultPage):
     @property
     def operation(self) -> Operation[Any]:
         return self.job.execution.operation
+
+    @property
+    def resolved(self) -> Mapping[str, Any]:
+        return self.job.execution.query  # type: ignore[no-any-return]  # JSON
+
+    @property
+    def place(self) -> Mapping[str, list[str]]:
+        execution = self.job.execution
+        return {"accountId": [execution.account_id or ""], "region": [execution.region]}
+
+    def origin_of(self, row: Row) -> Job | None:
+        return None
 
     @property
     def status(self) -> str:
@@ -270,7 +293,3 @@ class JobPage(ResultPage):
     def shared_with(self) -> list[str]:
         """The groups that may see it."""
         return list(self.job.groups.order_by("name").values_list("name", flat=True))
-
-
-def _query(lens: Lens) -> str:
-    return urlencode({name: value for name, value in asdict(lens).items() if value})

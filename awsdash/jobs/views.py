@@ -1,15 +1,14 @@
 """A job's fragments that its page asks for: progress, blocks of rows, one row; and cancel."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from awsdash.http import Request
-from awsdash.jobs import details, fragments, lifecycle
+from awsdash.jobs import fragments, lifecycle
 from awsdash.jobs.models import Job
 from awsdash.jobs.pages import JobPage, job_delay_ms, lens_of, offset_of
 from awsdash.jobs.standing import Standing, glance
@@ -36,10 +35,7 @@ def rows(request: Request, job_id: UUID) -> HttpResponse:
 
 @require_GET
 def row(request: Request, job_id: UUID, number: int) -> HttpResponse:
-    """One row whole: every column, its JSON as a tree, and what narrows the query to it."""
-    job = _job(request, job_id)
-    context: dict[str, Any] = {"job": job, "detail": details.detail_of(job, number)}
-    return render(request, "jobs/_detail.html", context)
+    return fragments.row(request, _page(request, job_id), number)
 
 
 @require_GET
@@ -62,5 +58,4 @@ def _job(request: Request, job_id: UUID) -> Job:
 
 
 def _page(request: Request, job_id: UUID) -> JobPage:
-    options = request.GET.dict()
-    return JobPage(_job(request, job_id), lens_of(options), offset_of(options))
+    return JobPage(_job(request, job_id), lens_of(request.GET), offset_of(request.GET))

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from awsdash import ranges
 from awsdash.accounts.models import Level
-from awsdash.accounts.scope import scope_of
+from awsdash.accounts.scope import posted_targets, scope_of
 from awsdash.http import Request
 from awsdash.jobs import lifecycle, suggestions
-from awsdash.jobs.models import Job
-from awsdash.jobs.pages import JobPage, lens_of
+from awsdash.jobs.batches import page_of
+from awsdash.jobs.models import Batch, Job
+from awsdash.jobs.pages import JobPage, ResultPage, lens_of
 from awsdash.queries import forms
 from services.base import Operation
 from services.errors import InvalidQuery
@@ -25,7 +26,7 @@ CHOICES_DELAY_MS: Final = 150
 
 @require_http_methods(["GET", "POST"])
 def viewer(request: Request, operation_name: str) -> HttpResponse:
-    """The form of an operation, prefilled from the URL; posted, it becomes a job.
+    """The form of an operation, prefilled from the URL; posted, it becomes a job or a batch.
 
     `?run=1` in a link of ours asks the page to post itself at once.
     """
@@ -40,13 +41,16 @@ def viewer(request: Request, operation_name: str) -> HttpResponse:
 
 
 def _run(request: Request, operation: Operation[Any]) -> HttpResponse:
-    account_id, region = request.POST.get("accountId", ""), request.POST.get("region", "")
+    user, posted = request.user, request.POST
+    places = posted.getlist("accountId"), posted.getlist("region")
     try:
-        raw = forms.raw_query(operation, request.POST)
-        job = lifecycle.submit(request.user, operation.name, account_id, region, raw)
+        raw = forms.raw_query(operation, posted)
+        targets = posted_targets(user, Level.RUN, *places)
+        if len(targets) == 1:
+            return _show_new(request, lifecycle.submit(user, operation.name, *targets[0], raw))
+        return _show_new(request, lifecycle.submit_batch(user, operation.name, targets, raw))
     except InvalidQuery as error:
         return _refused(request, operation, error)
-    return _show_new(request, job)
 
 
 def _refused(request: Request, operation: Operation[Any], error: InvalidQuery) -> HttpResponse:
@@ -74,18 +78,27 @@ def _max_age_s(text: str) -> int:
 
 
 @require_POST
+def batch_again(request: Request, batch_id: UUID) -> HttpResponse:
+    """Refresh: the same request on the same targets as a new batch."""
+    batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=batch_id)
+    return _show_new(request, lifecycle.submit_batch_again(request.user, batch))
+
+
+@require_POST
 def further(request: Request, job_id: UUID) -> HttpResponse:
     """Read on where AWS stopped, as a new job that shows the rows of both."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
     return _show_new(request, lifecycle.read_on(request.user, job))
 
 
-def _show_new(request: Request, job: Job) -> HttpResponse:
-    address = reverse("job", args=[job.pk])
+def _show_new(request: Request, asked: Job | Batch) -> HttpResponse:
+    address = reverse("job" if isinstance(asked, Job) else "batch", args=[asked.pk])
     if not request.htmx:
         return redirect(address)
+    lens = lens_of(request.GET)
+    page = JobPage(asked, lens) if isinstance(asked, Job) else page_of(request.user, asked, lens)
     # Form and title come along, so that nothing of what was before is shown any more.
-    response = render(request, "queries/_ran.html", _job_page_context(request, job))
+    response = render(request, "queries/_ran.html", _page_context(request, page))
     response["HX-Push-Url"] = address
     return response
 
@@ -94,7 +107,16 @@ def _show_new(request: Request, job: Job) -> HttpResponse:
 def job_page(request: Request, job_id: UUID) -> HttpResponse:
     """A job with its query in the form: the deep link of a result, its lens and its open row."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
-    return render(request, "queries/viewer.html", _job_page_context(request, job))
+    page = JobPage(job, lens_of(request.GET))
+    return render(request, "queries/viewer.html", _page_context(request, page))
+
+
+@require_GET
+def batch_page(request: Request, batch_id: UUID) -> HttpResponse:
+    """A batch with its query in the form, as `job_page`."""
+    batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=batch_id)
+    page = page_of(request.user, batch, lens_of(request.GET))
+    return render(request, "queries/viewer.html", _page_context(request, page))
 
 
 @require_GET
@@ -106,15 +128,13 @@ def choices(request: Request, operation_name: str, option: str) -> HttpResponse:
     return render(request, "queries/_choices.html", {"suggestion": suggestion})
 
 
-def _job_page_context(request: Request, job: Job) -> dict[str, Any]:
-    execution = job.execution
+def _page_context(request: Request, page: ResultPage) -> dict[str, Any]:
     data = QueryDict(mutable=True)
-    for name, value in job.asked.items():
+    for name, value in {**page.source.asked, **page.place}.items():
         data.setlist(name, value if isinstance(value, list) else [value])
-    data["accountId"], data["region"] = execution.account_id or "", execution.region
     return {
-        **_form_context(request, execution.operation, data),
-        **JobPage(job, lens_of(request.GET)).context,
+        **_form_context(request, page.operation, data),
+        **page.context,
         "open_row": request.GET.get("row", ""),
     }
 

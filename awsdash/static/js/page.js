@@ -3,6 +3,7 @@
 
 import "./copy.js";
 import "./menu.js";
+import "./scope.js";
 import "./theme.js";
 
 export function showTrouble(isShown) {

@@ -1,6 +1,8 @@
 // Live choices for an input: [data-choices] names where they come from, [data-given] the options
 // they depend on. One listbox, #choices, serves all inputs of the page.
 
+import { targets } from "./scope.js";
+
 const DEBOUNCE_MS = 150;
 const ASKED_AT_MOST = 60;
 let timer = 0;
@@ -14,6 +16,10 @@ const chosen = () => list().querySelector("[aria-selected=true]");
 function address(from) {
   const url = new URL(from.dataset.choices, location.origin);
   const data = new FormData(from.form);
+  // Of several targets the first one is asked.
+  const [accountId, region] = targets(from.form)[0] ?? [];
+  data.set("accountId", accountId ?? "");
+  data.set("region", region ?? "");
   for (const name of ["accountId", "region", ...from.dataset.given.split(" ").filter(Boolean)]) {
     url.searchParams.set(name, data.get(name) ?? "");
   }

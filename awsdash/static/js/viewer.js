@@ -1,5 +1,6 @@
 // What the viewer adds to a page.
 
+import "./board.js";
 import "./histogram.js";
 import "./lens.js";
 import "./picker.js";
