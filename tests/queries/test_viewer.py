@@ -154,3 +154,23 @@ def test_a_bad_folded_option_is_unfolded(page: Client) -> None:
     assert '<details class="folded" open>' in answer.content.decode()
     answer = page.post(VIEWER, {**TARGET, "logGroupName": ""})
     assert '<details class="folded" >' in answer.content.decode()
+
+
+def test_what_has_several_lines_is_written_in_an_area(page: Client) -> None:
+    sql = "SELECT 1\nFROM t\n"
+    shown = page.get("/run/athena.run_sql/", {**TARGET, "sql": sql}).content.decode()
+    area = re.search(r'<textarea name="sql"[^>]*>\n(.*?)</textarea>', shown, re.S)
+    assert area
+    assert area[1] == sql
+
+
+def test_an_operations_own_limit_is_in_its_form(page: Client) -> None:
+    shown = page.get("/run/athena.run_sql/", TARGET).content.decode()
+    assert re.search(r'<input type="number" name="limit" value="100000"', shown)
+
+
+def test_what_athena_would_refuse_is_told_beside_its_field(page: Client) -> None:
+    posted = {**TARGET, "sql": "DROP TABLE t"}
+    answer = page.post("/run/athena.run_sql/", posted)
+    assert answer.status_code == 422
+    assert "only one statement that reads" in answer.content.decode()
