@@ -6,6 +6,7 @@ The same commands as the demo's, but each process may be killed: it is started a
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -98,7 +99,14 @@ class Stage:
                 self._run(command)
         if "web" in self._names:
             self._await(lambda: _answers(f"{self.url}/healthz"))
+        self._await(self._is_calm)
         self.token = json.loads((self.var / "seed.json").read_text())["token"]
+
+    def _is_calm(self) -> bool:
+        """The first reading of the explorer is over."""
+        with sqlite3.connect(self.var / "awsdash.sqlite3") as database:
+            left = "SELECT count(*) FROM explorer_scancell WHERE state IN ('queued', 'running')"
+            return "data" not in self._names or not database.execute(left).fetchone()[0]
 
     def _run(self, command: Command) -> None:
         with (self.var / f"{command.name}.log").open("ab") as log:

@@ -1,9 +1,11 @@
 """Who works on what next: in turn, as far as AWS's limits allow."""
 
 import logging
+import threading
 import uuid
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -25,6 +27,8 @@ logger = logging.getLogger(__name__)
 MOST_LOOKS: Final = 50
 FEW: Final = 8
 
+_one_at_a_time: Final = threading.Lock()
+
 
 def claim_next() -> Lease | None:
     """The right to run what is next; None: nothing may run now.
@@ -32,21 +36,26 @@ def claim_next() -> Lease | None:
     A result that is ready comes first: it frees what it holds. Then the lanes that AWS has room in,
     each in turn; of several the one whose person has the fewest workers busy.
     """
-    now = timezone.now()
-    ready = Execution.objects.filter(status=Status.WAITING, ready_at__lte=now)
-    for execution_id in ready.order_by("ready_at").values_list("pk", flat=True)[:FEW]:
-        if lease := claim(execution_id):
-            return lease
+    # A process's threads would only get into each other's way in the database.
+    with _one_at_a_time:
+        return _claim_ready() or _claim_queued()
+
+
+def _claim_ready() -> Lease | None:
+    ready = Execution.objects.filter(status=Status.WAITING, ready_at__lte=timezone.now())
+    leases = (_claim(execution) for execution in ready.order_by("ready_at")[:FEW])
+    return next((lease for lease in leases if lease), None)
+
+
+def _claim_queued() -> Lease | None:
     closed: set[str] = set()
     for _ in range(MOST_LOOKS):
         candidate = _first_in_turn(closed)
         if candidate is None:
             return None
-        with transaction.atomic():
-            # Until this one counts, nobody else may see the place that it takes.
-            _lock_lane(candidate)
+        with _alone_in(candidate.lane):
             is_admitted = quotas.admit(candidate)
-            lease = claim(candidate.pk) if is_admitted else None
+            lease = _claim(candidate) if is_admitted else None
         if lease is not None:
             return lease
         if not is_admitted:
@@ -54,12 +63,15 @@ def claim_next() -> Lease | None:
     return None
 
 
-def _lock_lane(execution: Execution) -> None:
-    # SQLite lets one write at a time as it is.
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            key = [execution.lane]
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key)
+@contextmanager
+def _alone_in(lane: str) -> Iterator[None]:
+    """No other process counts this lane's places meanwhile. (With SQLite there is one machine.)"""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lane])
+        yield
 
 
 def _first_in_turn(closed: Collection[str]) -> Execution | None:
@@ -80,18 +92,21 @@ def _due() -> QuerySet[Execution]:
 
 def claim(execution_id: uuid.UUID) -> Lease | None:
     """The right to run an execution that is due, or None: somebody has it, or it is over."""
+    execution = Execution.objects.filter(pk=execution_id).first()
+    return _claim(execution) if execution else None
+
+
+def _claim(execution: Execution) -> Lease | None:
     now, token = timezone.now(), uuid.uuid4()
-    due = Q(status=Status.QUEUED, not_before__lte=now) | Q(status=Status.WAITING, ready_at__lte=now)
-    execution = Execution.objects.filter(due, pk=execution_id).first()
-    if execution is None:
-        return None
     try:
         timeout = timedelta(seconds=execution.operation.timeout_s)
     except NotFound as error:
         # Its service folder was taken away after it was queued.
-        finish(OPEN & Q(pk=execution_id), Status.FAILED, error)
+        finish(OPEN & Q(pk=execution.pk), Status.FAILED, error)
         return None
-    claimed = Execution.objects.filter(due, pk=execution_id, attempt=execution.attempt).update(
+    due = Q(status=Status.QUEUED, not_before__lte=now) | Q(status=Status.WAITING, ready_at__lte=now)
+    unchanged = Q(pk=execution.pk, attempt=execution.attempt)
+    claimed = Execution.objects.filter(due & unchanged).update(
         status=Status.RUNNING,
         version=F("version") + 1,
         tries=F("tries") + 1,
@@ -102,8 +117,9 @@ def claim(execution_id: uuid.UUID) -> Lease | None:
     )
     if not claimed:
         return None
-    logger.info("execution claimed", extra={"execution": execution_id, "try": execution.tries + 1})
-    return Lease(execution_id, execution.attempt, execution.tries + 1, token)
+    tries = execution.tries + 1
+    logger.info("execution claimed", extra={"execution": execution.pk, "try": tries})
+    return Lease(execution.pk, execution.attempt, tries, token)
 
 
 def require_reader(execution: Execution) -> None:
