@@ -1,7 +1,10 @@
 """The only door to AWS: clients made from one botocore session, errors in our own tree."""
 
+import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -27,6 +30,9 @@ from services.errors import (
     ServiceError,
     Throttled,
 )
+from services.parsing import reader
+
+logger = logging.getLogger(__name__)
 
 MAX_CLIENTS: Final = 200
 CONFIG: Final = Config(
@@ -73,15 +79,18 @@ class Aws:
     keys: Keys | None
     timeout_s: int = 30
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, tables: Mapping[str, str] | None = None) -> Any:
         """The boto3 client of `service`; what AWS refuses is raised as ServiceError.
+
+        `tables`: operations whose answers may be large, each with the list of its answer that is
+        to be an Arrow table: `{"FilterLogEvents": "events"}`.
 
         Parameters that do not fit botocore's model are our bug, and raise its ParamValidationError.
 
         Annotate the result (`logs: CloudWatchLogsClient = aws.client("logs")`): boto3's own
         overloads take literals only.
         """
-        return _clients.get(service, self)
+        return _clients.get(service, self, tuple((tables or {}).items()))
 
 
 class _ClientCache:
@@ -90,20 +99,20 @@ class _ClientCache:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
-        self._clients: OrderedDict[tuple[str, str, Keys | None, int], Any] = OrderedDict()
+        self._clients: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
-    def get(self, service: str, aws: Aws) -> Any:
+    def get(self, service: str, aws: Aws, tables: tuple[tuple[str, str], ...]) -> Any:
         # Secret and token are part of the key: two sessions never share a client.
-        key = (service, aws.region, aws.keys, aws.timeout_s)
+        key = (service, aws.region, aws.keys, aws.timeout_s, tables)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self._create(service, aws)
+                self._clients[key] = self._create(service, aws, dict(tables))
             self._clients.move_to_end(key)
             while len(self._clients) > MAX_CLIENTS:
                 self._clients.popitem(last=False)
             return self._clients[key]
 
-    def _create(self, service: str, aws: Aws) -> Any:
+    def _create(self, service: str, aws: Aws, tables: Mapping[str, str]) -> Any:
         self._session = self._session or boto3.Session()
         keys = aws.keys
         client = self._session.client(  # type: ignore[call-overload]  # overloads take literals
@@ -114,6 +123,7 @@ class _ClientCache:
             aws_secret_access_key=keys.secret_access_key if keys else None,
             aws_session_token=keys.session_token if keys else None,
         )
+        client.meta.events.register("before-parse", reader(tables))
         client.meta.events.register("after-call", _raise_for_response)
         client.meta.events.register("after-call-error", _raise_for_exception)
         return client
@@ -204,12 +214,17 @@ def _raise_for_exception(exception: Exception, **_: Any) -> None:
         raise QueryFailed("AWS did not answer in time.", retryable=True) from None
     if isinstance(exception, BotoCoreError):
         raise QueryFailed("The connection to AWS failed.", retryable=True) from None
+    if not isinstance(exception, ServiceError):
+        # botocore's parsers have errors of many kinds for what is no answer of AWS.
+        logger.warning("an answer of AWS could not be read", exc_info=exception)
+        raise QueryFailed("The answer of AWS could not be read.", retryable=True) from None
 
 
 def read_body(body: Any, size_bytes: int) -> bytes:
     """All of a streamed answer of so many bytes. Raises QueryFailed, retryable: it broke off."""
     try:
-        content: bytes = body.read()
+        with closing(body):
+            content: bytes = body.read()
     except (BotoCoreError, urllib3.exceptions.HTTPError, OSError):
         content = b""
     if len(content) != size_bytes:
