@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from services.aws import Aws
 from services.base import Choice, Page
-from services.cloudwatch_logs.levels import level_of
+from services.cloudwatch_logs.shapes import levels_of
 from services.cloudwatch_logs.types import NEWEST_FIRST_SINCE, FilterEventsQuery
 
 if TYPE_CHECKING:
@@ -27,19 +27,18 @@ def filter_events(query: FilterEventsQuery, aws: Aws) -> Iterator[Page]:
     AWS reports no statistics here. Raises NotFound, AccessDenied, Throttled, InvalidQuery.
     Source: FilterLogEvents.
     """
-    logs: CloudWatchLogsClient = aws.client("logs")
+    logs: Any = aws.client("logs", tables={"FilterLogEvents": "events"})
     request = _request(query)
     token, wanted = query.next_token, query.limit
     while wanted > 0:
         if token is not None:
             request["nextToken"] = token
         response = logs.filter_log_events(**request, limit=wanted)
-        rows = [
-            {**event, "level": level_of(event.get("message", ""))} for event in response["events"]
-        ]
+        events = response["events"]
         token = response.get("nextToken")
-        wanted -= len(rows)
-        yield Page(rows, token)
+        wanted -= len(events)
+        levels = levels_of(events["message"].combine_chunks())
+        yield Page(events.append_column("level", levels), token)
         if token is None:
             return
 

@@ -8,6 +8,8 @@ import re
 from itertools import islice
 from typing import Any, Final
 
+import orjson
+
 from services.base import Level
 from services.cloudwatch_logs.messages import object_of
 
@@ -25,6 +27,28 @@ _KEYS: Final = frozenset(
     {"level", "severity", "lvl", "loglevel", "log_level", "log.level", "levelname", "@l"}
     | {"severitytext", "severity_text"}  # OpenTelemetry
 )
+_SIMPLE: Final = r"""(?:"[^"\\]*"|[^",{}\[\]\\ \t\r\n]+)"""
+OPENING: Final = (
+    (
+        r"""^\{[ \t]*(?:"[^"\\]*"[ \t]*:[ \t]*SIMPLE[ \t]*,[ \t]*)*?"""
+        r""""(?:KEYS)"[ \t]*:[ \t]*(?P<level>SIMPLE)[ \t]*[,}]"""
+    )
+    .replace("SIMPLE", _SIMPLE)
+    .replace(
+        "KEYS",
+        "|".join(
+            re.escape(spelling)
+            for key in sorted(_KEYS)
+            for spelling in (key, key.upper(), key.title())
+        )
+        + "|logLevel|LogLevel|levelName|severityText",
+    )
+)
+"""How an object begins, up to its level: what is before it has no depth and no escapes.
+
+Python's and Arrow's searches read it alike.
+"""
+_OPENING: Final = re.compile(OPENING)
 # pino and bunyan: 10 trace, 20 debug, 30 info, 40 warn, 50 error, 60 fatal.
 _TENS: Final[dict[int, Level]] = {
     1: "debug",
@@ -34,12 +58,14 @@ _TENS: Final[dict[int, Level]] = {
     5: "error",
     6: "error",
 }
-_HEAD: Final = 160
+HEAD: Final = 160
 _LINE: Final = 2048
 
 
 def level_of(message: str) -> Level | None:
     """The level that the message states; None: none recognised. Never raises."""
+    if (opening := _OPENING.match(message)) and (level := level_of_json(opening["level"])):
+        return level
     document = object_of(message)
     return _of_text(message[:_LINE]) if document is None else _of_object(document)
 
@@ -59,6 +85,14 @@ def _of_object(document: dict[str, Any]) -> Level | None:
         case {"type": "platform.report", "record": {"status": "timeout" | "error" | "failure"}}:
             return "error"
     return None
+
+
+def level_of_json(text: str) -> Level | None:
+    """The level that a field of this JSON states."""
+    try:
+        return _of_value(orjson.loads(text))
+    except ValueError:
+        return None
 
 
 def _of_value(value: object) -> Level | None:
@@ -83,9 +117,9 @@ _PLATFORM: Final = (
     "EXTENSION\t",
     "TELEMETRY\t",
 )
-_FAILED: Final = re.compile(r"Status: (?:timeout|error)\b")
+_FAILED: Final = re.compile(r"Status: (?:timeout|error)\b", re.ASCII)
 # Go's klog and glog: one letter, then month and day.
-_KLOG: Final = re.compile(r"([DIWEF])\d{4} \d\d:\d\d")
+_KLOG: Final = re.compile(r"([DIWEF])\d{4} \d\d:\d\d", re.ASCII)
 _LETTERS: Final[dict[str, Level]] = {
     "D": "debug",
     "I": "info",
@@ -94,12 +128,15 @@ _LETTERS: Final[dict[str, Level]] = {
     "F": "error",
 }
 _ACCESS: Final = re.compile(
-    r'\S+ \S+ [^\["]{1,100}\[[^\]]{1,60}\] "(?:[^"\\]++|\\.)*+" ([1-5])\d\d(?!\S)'
+    r'\S+ \S+ [^\["]{1,100}\[[^\]]{1,60}\] "(?:[^"\\]++|\\.)*+" ([1-5])\d\d(?!\S)',
+    re.ASCII,
 )
 _STATUS: Final[dict[str, Level]] = {"4": "warning", "5": "error"}
 _KEYED: Final = re.compile(
     r"""(?<![\w.-])(?:log_?)?(?:level|lvl|severity)(?:=["']?|["']\s*:\s*["'])([a-z]+)\b"""
 )
+# A word that the cut goes through is none.
+_TORN: Final = re.compile(r"[A-Za-z]+\Z")
 _CRASHES: Final = ("Task timed out after ", "Runtime exited with error", "Unhandled")
 _THROWN: Final = re.compile(
     r"Traceback \(most recent call last\)|Exception in thread "
@@ -115,7 +152,7 @@ def _of_text(line: str) -> Level | None:
         return _LETTERS[found[1]]
     if '" ' in line and (found := _ACCESS.match(line)):
         return _STATUS.get(found[1])
-    head = line[:_HEAD]
+    head = line[:HEAD] if len(line) <= HEAD else _TORN.sub("", line[:HEAD])
     if level := _of_key(head) or _of_word(head):
         return level
     if any(crash in head for crash in _CRASHES) or _THROWN.match(head):
@@ -142,14 +179,12 @@ _WORD: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _LETTERS_ONLY: Final = re.compile(r"[A-Za-z]{3,}")
-_SPELLINGS: Final = frozenset(
-    form for name in LEVELS for form in (name, name.upper(), name.title())
-)
+SPELLINGS: Final = frozenset(form for name in LEVELS for form in (name, name.upper(), name.title()))
 # Whoever writes the word more often before his level writes prose.
 _TRIES: Final = 3
 _BRACKETED: Final = re.compile(r"\[[^\]]*\]")
 _PLAIN: Final = re.compile(r"(?<!\S)[A-Za-z]{2,}(?!\S)")
-_TIME: Final = re.compile(r"\d[:/-]\d|\d{10}")
+_TIME: Final = re.compile(r"\d[:/-]\d|\d{10}", re.ASCII)
 # Words of dates and prefixes, which are no prose.
 _DATES: Final = "jan feb mar apr may jun jul aug sep oct nov dec mon tue wed thu fri sat sun am pm"
 _FILLERS: Final = frozenset({*_DATES.split(), "utc", "gmt", "undefined", "php", *LEVELS})
@@ -158,7 +193,7 @@ _OPENERS: Final = frozenset({"error", "warning", "fatal"})
 
 def _of_word(head: str) -> Level | None:
     # Most lines have no such word, and this tells it in a fraction of the time.
-    if _SPELLINGS.isdisjoint(_LETTERS_ONLY.findall(head)):
+    if SPELLINGS.isdisjoint(_LETTERS_ONLY.findall(head)):
         return None
     for found in islice(_WORD.finditer(head), _TRIES):
         if _stands_as_level(head, *found.span()):

@@ -10,6 +10,7 @@ from services.aws import Aws
 from services.base import Page, Row, Statistics
 from services.cloudwatch_logs.client import filter_events
 from services.cloudwatch_logs.service import FilterEvents
+from services.cloudwatch_logs.tests.reading import rows_of
 from services.cloudwatch_logs.types import FilterEventsQuery
 from services.errors import InvalidQuery, NotFound
 
@@ -22,7 +23,7 @@ def pages(aws: Aws, **options: Any) -> list[Page]:
 
 
 def rows(aws: Aws, **options: Any) -> list[Row]:
-    return [row for page in pages(aws, **options) for row in page.rows]
+    return rows_of(pages(aws, **options))
 
 
 def test_newest_events_come_first_unless_asked_otherwise(payments_prod: Aws) -> None:
@@ -36,7 +37,7 @@ def test_newest_events_come_first_unless_asked_otherwise(payments_prod: Aws) -> 
 def test_limit_is_met_exactly_and_the_token_continues_there(payments_prod: Aws) -> None:
     first = pages(payments_prod, limit=30)
     second = pages(payments_prod, limit=30, nextToken=first[-1].next_token)
-    ids = [row["eventId"] for page in first + second for row in page.rows]
+    ids = [row["eventId"] for row in rows_of(first + second)]
     assert len(ids) == len(set(ids)) == 60
     assert ids == [row["eventId"] for row in rows(payments_prod, limit=60)]
 
@@ -90,9 +91,9 @@ def test_reading_events_costs_nothing() -> None:
 
 def test_empty_pages_are_followed(payments_prod: Aws, short_scans: None) -> None:
     found = pages(payments_prod, filterPattern='"config loaded"', startFromHead=True)
-    assert not found[0].rows
+    assert not len(found[0].rows)
     assert found[0].next_token
-    assert ["pool=2 (was 20)" in row["message"] for page in found for row in page.rows] == [True]
+    assert ["pool=2 (was 20)" in row["message"] for row in rows_of(found)] == [True]
 
 
 def test_a_missing_log_group_is_not_found(payments_prod: Aws) -> None:

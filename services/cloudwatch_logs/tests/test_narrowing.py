@@ -11,6 +11,7 @@ from services.aws import Aws
 from services.base import Path, Row
 from services.cloudwatch_logs.client import filter_events
 from services.cloudwatch_logs.service import FilterEvents
+from services.cloudwatch_logs.tests.reading import rows_of
 from services.cloudwatch_logs.types import FilterEventsQuery
 
 GROUP = "/narrowing"
@@ -67,7 +68,7 @@ def log_group(payments_prod: Aws) -> Iterator[LogGroup]:
 
 def found_by(aws: Aws, change: Any) -> list[str]:
     events = filter_events(query(**{"pattern": change["filterPattern"]}), aws)
-    return [row["message"] for page in events for row in page.rows]
+    return [row["message"] for row in rows_of(events)]
 
 
 @pytest.mark.parametrize(
@@ -259,12 +260,12 @@ def test_rows_of_the_story_narrow_to_patterns_that_find_them(payments_prod: Aws)
     first = FilterEventsQuery.parse(
         {"logGroupName": "/aws/lambda/checkout-charge", "filterPattern": "{ $.level = * }"}
     )
-    rows = [row for page in filter_events(first, payments_prod) for row in page.rows][:3]
+    rows = rows_of(filter_events(first, payments_prod))[:3]
     assert rows
     for row in rows:
         for key in json.loads(row["message"]):
             change = OPERATION.narrow(first, row, ("message", key))
             if change:
                 narrower = FilterEventsQuery.parse({**first.stored(), **change})
-                found = [r for page in filter_events(narrower, payments_prod) for r in page.rows]
+                found = rows_of(filter_events(narrower, payments_prod))
                 assert row["eventId"] in {r["eventId"] for r in found}
