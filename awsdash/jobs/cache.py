@@ -19,8 +19,8 @@ from awsdash.jobs.models import ResultPart
 from awsdash.jobs.stores import FolderStore, S3Store, failures_told, store
 
 COPIES_AT_ONCE: Final = 4
-# Younger copies may be under a reader's hand.
-IN_USE_S: Final = 60.0
+# Younger copies may be under a reader's hand: a child that runs SQL has them for minutes.
+IN_USE_S: Final = 300.0
 # Where retention cannot reach, on another machine, a copy stays this much longer at most.
 UNREAD_S: Final = 86_400.0
 
@@ -32,7 +32,8 @@ def paths(parts: Iterable[ResultPart]) -> list[str]:
     """
     kept, names = store(), [part.name for part in parts]
     if isinstance(kept, FolderStore):
-        return [kept.path(name) for name in names]
+        # The names are our own: none leads out of the folder.
+        return [f"{kept.location}/{name}" for name in names]
     found = {name: _path_of(name) for name in names}
     missing = [(name, path) for name, path in found.items() if not _touch(path)]
     if missing:

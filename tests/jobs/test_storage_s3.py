@@ -96,6 +96,20 @@ def test_a_part_is_fetched_once(s3: Any, done: Job) -> None:
     assert read(done) == [0, 1, 2, 3, 4, 5]
 
 
+def test_only_the_parts_of_a_page_are_fetched(s3: Any, done: Job, settings: Any) -> None:
+    reader = Reader(Execution.objects.get(pk=done.execution_id))
+    assert [row["n"] for row in reader.rows(4, 2)] == [4, 5]
+    assert len(copies(settings)) == 1
+
+
+def test_a_reader_copes_when_a_copy_goes_while_it_reads(s3: Any, done: Job, settings: Any) -> None:
+    reader = Reader(Execution.objects.get(pk=done.execution_id))
+    assert [row["n"] for row in reader.rows(0, 2)] == [0, 1]
+    for path in settings.RESULT_CACHE_DIR.iterdir():
+        path.unlink()
+    assert [row["n"] for row in reader.rows(2, 9)] == [2, 3, 4, 5]
+
+
 def test_a_result_that_left_the_bucket_is_told_so(s3: Any, done: Job) -> None:
     for key in keys_in(s3):
         s3.delete_object(Bucket=s3.bucket, Key=key)

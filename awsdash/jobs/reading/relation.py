@@ -5,11 +5,12 @@ of `Result.columns`: whatever AWS calls a column, its name is never part of our 
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pyarrow.parquet as pq
 
+from awsdash.jobs import cache
 from awsdash.jobs.reading.kept import kept
 from awsdash.jobs.reading.result import Piece, Result
 from services.base import Kind
@@ -33,12 +34,13 @@ Names = tuple[str, ...]
 def whole(result: Result) -> Relation:
     """Every row."""
     shapes: dict[Names, list[Piece]] = {}
+    paths = _paths(result.pieces)
     for piece in result.pieces:
-        shapes.setdefault(_names(result, piece), []).append(piece)
+        shapes.setdefault(_names(piece, paths), []).append(piece)
     selects: list[str] = []
     values: dict[str, Any] = {}
     for shape, (names, pieces) in enumerate(shapes.items()):
-        values[f"paths{shape}"] = [result.paths[piece.part.pk] for piece in pieces]
+        values[f"paths{shape}"] = [paths[piece.part.pk] for piece in pieces]
         values[f"starts{shape}"] = [piece.start for piece in pieces]
         for place in range(len(result.own)):
             values[f"says{shape}x{place}"] = [piece.says[place] for piece in pieces]
@@ -53,12 +55,14 @@ def some(result: Result, numbers: Sequence[int]) -> Relation:
     """The rows with these numbers, which rise: only their files are opened."""
     selects: list[str] = []
     values: dict[str, Any] = {}
-    for place, (piece, wanted) in enumerate(_by_piece(result.pieces, numbers)):
-        values[f"path{place}"] = result.paths[piece.part.pk]
+    found = list(_by_piece(result.pieces, numbers))
+    paths = _paths([piece for piece, _ in found])
+    for place, (piece, wanted) in enumerate(found):
+        values[f"path{place}"] = paths[piece.part.pk]
         values |= {f"says{place}x{n}": said for n, said in enumerate(piece.says)}
         own = [f"${name}" for name in (f"says{place}x{n}" for n in range(len(piece.says)))]
         number = f"{piece.start}::BIGINT + file_row_number"
-        select = _select(result, _names(result, piece), number, own, f"$path{place}")
+        select = _select(result, _names(piece, paths), number, own, f"$path{place}")
         selects.append(f"{select} WHERE {_among(wanted)}")
     return _with(selects), values
 
@@ -108,10 +112,16 @@ def _among(places: Sequence[int]) -> str:
     return f"file_row_number IN ({', '.join(map(str, places))})"
 
 
-def _names(result: Result, piece: Piece) -> Names:
+def _paths(pieces: Sequence[Piece]) -> Mapping[int, str]:
+    """Where the files are, by their parts' keys; asked each time, as copies of S3's come and go."""
+    parts = [piece.part for piece in pieces]
+    return dict(zip((part.pk for part in parts), cache.paths(parts), strict=True))
+
+
+def _names(piece: Piece, paths: Mapping[int, str]) -> Names:
     """The names of a file's columns, in order. Raises FileNotFoundError."""
 
     def read() -> Names:
-        return tuple(pq.read_schema(result.paths[piece.part.pk]).names)
+        return tuple(pq.read_schema(paths[piece.part.pk]).names)
 
     return kept.get(("names", piece.part.name), read, lambda names: _BYTES_PER_NAME * len(names))
