@@ -79,14 +79,17 @@ def _places(user: User) -> list[Choice]:
         Choice("Jobs", "What has run, and what runs", "jobs", reverse("jobs"), "g q"),
         *services,
         Choice("JavaScript reference", "Functions", "script", reverse("reference"), "g j"),
-        *_places_of_the_demo(user),
+        *_places_of_administrators(user),
     ]
 
 
-def _places_of_the_demo(user: User) -> list[Choice]:
-    if not (settings.DEMO and user.is_superuser):
+def _places_of_administrators(user: User) -> list[Choice]:
+    if not user.is_superuser:
         return []
-    return [Choice("Make AWS hostile", "The demo", "storm", reverse("emulator"))]
+    engine = Choice("Engine", "Queue, storage, limits", "engine", reverse("engine"))
+    if not settings.DEMO:
+        return [engine]
+    return [engine, Choice("Make AWS hostile", "The demo", "storm", reverse("emulator"))]
 
 
 def _resources(user: User, text: str) -> list[Choice]:
