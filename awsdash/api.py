@@ -10,6 +10,8 @@ from awsdash.accounts.api import router as accounts
 from awsdash.agent.api import router as agent
 from awsdash.explorer.api import router as explorer
 from awsdash.jobs.api import router as jobs
+from awsdash.jobs.batch_api import router as batches
+from awsdash.sandbox.api import router as sql
 from services.errors import ServiceError
 
 api = NinjaAPI(
@@ -21,7 +23,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url=None,
 )
-for router in (accounts, jobs, explorer, agent):
+for router in (accounts, jobs, batches, sql, explorer, agent):
     api.add_router("", router)
 
 

@@ -15,6 +15,7 @@ from awsdash.jobs import list_views, share_views
 from awsdash.jobs import views as jobs
 from awsdash.palette import views as palette
 from awsdash.queries import views as queries
+from awsdash.sandbox import views as sandbox
 
 
 @login_not_required
@@ -41,8 +42,8 @@ urlpatterns = [
     path("jobs/poll/", list_views.poll, name="jobs_poll"),
     path("jobs/badge/", list_views.badge, name="jobs_badge"),
     path("jobs/cancel/", list_views.cancel, name="jobs_cancel"),
-    path("jobs/<uuid:job_id>/", queries.job_page, name="job"),
-    path("jobs/<uuid:job_id>/again/", queries.again, name="job_again"),
+    path("jobs/<uuid:job_id>/", sandbox.job_page, name="job"),
+    path("jobs/<uuid:job_id>/again/", sandbox.again, name="job_again"),
     path("jobs/<uuid:job_id>/further/", queries.further, name="job_further"),
     path("jobs/<uuid:job_id>/look/", jobs.look, name="job_look"),
     path("jobs/<uuid:job_id>/rows/", jobs.rows, name="job_rows"),
@@ -64,3 +65,4 @@ urlpatterns = [
     path("api/v1/", api.urls),
     *([path("", include("awsdash.demo.urls"))] if settings.DEMO else []),
 ]
+    path("sql/", sandbox.sql, name="sql"),

@@ -29,17 +29,28 @@ def all_operations() -> dict[str, Operation[Any]]:
     }
 
 
-_portal_operations: dict[str, Operation[Any]] = {}
+_portals_own: dict[str, tuple[Operation[Any], str]] = {}
 
 
-def add(operation: Operation[Any]) -> None:
-    """Make an operation of the portal's own known by its name. No service lists it."""
-    _portal_operations[operation.name] = operation
+def add(operation: Operation[Any], icon: str) -> None:
+    """Make known an operation of the portal's own, which is in no folder."""
+    _portals_own[operation.name] = operation, icon
+
+
+def known_operations() -> dict[str, Operation[Any]]:
+    """Whatever a job may be of: the services' operations and the portal's own."""
+    return all_operations() | {name: operation for name, (operation, _) in _portals_own.items()}
+
+
+def icon_of(operation: Operation[Any]) -> str:
+    if operation.name in _portals_own:
+        return _portals_own[operation.name][1]
+    return get_service(operation.service).icon
 
 
 def get_operation(name: str) -> Operation[Any]:
     """The operation called `name`. Raises NotFound with the nearest name as hint."""
-    operations = {**_portal_operations, **all_operations()}
+    operations = known_operations()
     if name in operations:
         return operations[name]
     near = difflib.get_close_matches(name, operations, n=1)

@@ -67,6 +67,7 @@ MATRIX: Final[dict[str, tuple[str, tuple[int, int, int, int, int]]]] = {
     "javascript/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     "api/v1/openapi.json": ("get", (401, OK, OK, OK, OK)),
     "api/v1/": ("get", (GONE, GONE, GONE, GONE, GONE)),
+    "sql/": ("post", (SIGN_IN, 422, 422, 422, 422)),
     "api/v1/operations": ("get", (401, OK, OK, OK, OK)),
     "api/v1/accounts": ("get", (401, OK, OK, OK, OK)),
     "api/v1/regions": ("get", (401, OK, OK, OK, OK)),
@@ -87,6 +88,7 @@ CASES: Final = [
 
 
 def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    "api/v1/sql": ("post", (401, 422, 422, 422, 422)),
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
             yield from addresses(entry, prefix + str(entry.pattern))

@@ -22,7 +22,7 @@ class RetentionForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
-        self._titles = {o.name: o.title for o in registry.all_operations().values()}
+        self._titles = {o.name: o.title for o in registry.known_operations().values()}
         self._kept = {kept.operation_name: kept for kept in kept_by_operation()}
         rules = dict(Retention.objects.values_list("operation_name", "days"))
         # Those of services that were taken away too, as long as they have results or a rule.

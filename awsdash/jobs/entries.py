@@ -53,7 +53,7 @@ class Entry(ABC):
     @property
     def operation(self) -> Operation[Any] | None:
         """None: its service folder was taken away since."""
-        return registry.all_operations().get(self.operation_name)
+        return registry.known_operations().get(self.operation_name)
 
     @property
     def title(self) -> str:
@@ -61,7 +61,7 @@ class Entry(ABC):
 
     @property
     def icon(self) -> str:
-        return registry.get_service(self.operation.service).icon if self.operation else "clock"
+        return registry.icon_of(self.operation) if self.operation else "clock"
 
     @property
     def subject(self) -> str:
@@ -154,7 +154,8 @@ def entries_of(user: User, sheet: Sheet) -> Sequence[Entry]:
     entries: list[Entry] = []
     for mark in sheet.marks:
         if job := jobs.get(mark.place.pk):
-            may_run = job.execution.account_id in runnable
+            # What asks AWS nothing, whoever sees it may ask again.
+            may_run = job.execution.account_id in {*runnable, None}
             entries.append(JobEntry(mark, _rules(user, job), job, may_run))
         elif batch := batches.get(mark.place.pk):
             entries.append(BatchEntry(mark, _rules(user, batch), batch))

@@ -221,7 +221,7 @@ def _texts(filters: Filters, operation: str, options: str) -> Q:
 
 def _subjects(operation_name: str) -> Iterator[tuple[str, str]]:
     """Operations with the options that tell what a query is about."""
-    for name, operation in registry.all_operations().items():
+    for name, operation in registry.known_operations().items():
         if operation_name in ("", name):
             for option in subject_names(operation):
                 yield name, option

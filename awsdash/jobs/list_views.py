@@ -126,7 +126,7 @@ def _form_context(request: Request, filters: Filters) -> dict[str, Any]:
     return {
         "tabs": [(name, title) for name, title in TABS if name != ALL or request.user.is_superuser],
         "states": STATES,
-        "operations": registry.all_operations().values(),
+        "operations": registry.known_operations().values(),
         "scope": scope_of(request.user, Level.VIEW, *place, form="query", may_be_all=True),
         "range": ranges.range_of(filters.options),
     }

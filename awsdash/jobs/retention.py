@@ -36,7 +36,7 @@ ORPHANED: Final = timedelta(days=1)
 
 def default_days(operation_name: str) -> int:
     """How long its results stay without a rule: by its own word, or by the settings."""
-    operation = registry.all_operations().get(operation_name)
+    operation = registry.known_operations().get(operation_name)
     own = operation.retention_days if operation else None
     return int(own or settings.RESULT_DAYS)
 
@@ -44,7 +44,7 @@ def default_days(operation_name: str) -> int:
 def kept_days() -> dict[str, int]:
     """How long the results of each operation stay; all others as long as the settings say."""
     ruled = dict(Retention.objects.values_list("operation_name", "days"))
-    return {name: default_days(name) for name in registry.all_operations()} | ruled
+    return {name: default_days(name) for name in registry.known_operations()} | ruled
 
 
 def purge(budget_s: float = SLICE_S) -> bool:

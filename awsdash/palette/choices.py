@@ -78,6 +78,7 @@ def _places(user: User) -> list[Choice]:
         Choice("Explorer", "Resources of all accounts", "explorer", reverse("explorer"), "g e"),
         Choice("Jobs", "What has run, and what runs", "jobs", reverse("jobs"), "g q"),
         *services,
+        Choice("SQL over results", "Stored results as tables", "results", reverse("sql"), "g s"),
         Choice("JavaScript reference", "Functions", "script", reverse("reference"), "g j"),
         *_places_of_administrators(user),
     ]
@@ -129,7 +130,7 @@ def _button(resource: Resource, button: Button) -> Choice:
 def _jobs(user: User, words: Sequence[str]) -> list[Choice]:
     """The person's own jobs, newest first; an administrator's too are only their own."""
     mine = Job.objects.visible_to(user).filter(owner=user)[:JOBS_SEARCHED]
-    known = (job for job in mine if job.execution.operation_name in registry.all_operations())
+    known = (job for job in mine if job.execution.operation_name in registry.known_operations())
     return [_job(job) for job in known if _has(words, *_texts(job.execution))][:SHOWN]
 
 
@@ -146,7 +147,7 @@ def _job(job: Job) -> Choice:
     return Choice(
         label=f"{operation.title} {subject_of(operation, execution.query)}".rstrip(),
         detail=f"{_ago(job.created_at)} · {state} · {execution.place}",
-        icon=registry.get_service(operation.service).icon,
+        icon=registry.icon_of(operation),
         url=reverse("job", args=[job.pk]),
     )
 

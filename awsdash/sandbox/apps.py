@@ -8,4 +8,4 @@ class SandboxConfig(AppConfig):
         from awsdash.sandbox.operations import SQL_OVER_RESULTS
         from services import registry
 
-        registry.add(SQL_OVER_RESULTS)
+        registry.add(SQL_OVER_RESULTS, icon="results")

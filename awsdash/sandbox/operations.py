@@ -28,7 +28,8 @@ class SqlQuery(Query):
         min_length=1,
         max_length=LONGEST_SQL,
         description="One SELECT in DuckDB's SQL. A result is a table named job_<id> or "
-        "batch_<id>; a batch's has the columns account and region too.",
+        "batch_<id>; a batch's has the columns account, accountId and region too.",
+        json_schema_extra={"multiline": True},
     )
     tables: dict[str, str] = Field(
         default_factory=dict,

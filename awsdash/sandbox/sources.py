@@ -118,13 +118,25 @@ def _source(user: User, name: str, reference: str) -> Source:
     if kind != "job_":
         batch = Batch.objects.visible_to(user).filter(pk=wanted).first()
     if job is not None:
-        return Source(name, f"job_{wanted.hex}", (Place(job.execution, "", "", ""),))
+        return source_of_job(job, name)
     if batch is not None:
-        cells = board_of(user, batch).cells
-        places = (Place(c.execution, c.account.name, c.account.pk, c.region) for c in cells)
-        return Source(name, f"batch_{wanted.hex}", tuple(places))
+        return source_of_batch(user, batch, name)
     hint = "Check its id, and that you may still see it."
     raise NotFound(f"There is no result {reference}.", hint=hint)
+
+
+def source_of_job(job: Job, name: str = "") -> Source:
+    """A job's result, called `name` or by its reference."""
+    reference = f"job_{job.pk.hex}"
+    return Source(name or reference, reference, (Place(job.execution, "", "", ""),))
+
+
+def source_of_batch(user: User, batch: Batch, name: str = "") -> Source:
+    """The results of a batch's cells that `user` may see, called `name` or by its reference."""
+    reference = f"batch_{batch.pk.hex}"
+    cells = board_of(user, batch).cells
+    places = (Place(c.execution, c.account.name, c.account.pk, c.region) for c in cells)
+    return Source(name or reference, reference, tuple(places))
 
 
 def _touched(execution: Execution) -> list[Account]:

@@ -22,7 +22,6 @@ OK: Final = "ok"
 NEEDED: Final = frozenset({"limits", "seccomp"})
 NOBODY: Final = 65534
 _NEWUSER, _NEWNET, _NEWIPC, _NEWUTS = 0x10000000, 0x40000000, 0x08000000, 0x04000000
-_NICE: Final = 5
 
 
 class NotHardened(Exception):
@@ -95,8 +94,6 @@ class Hardening:
             if hardest != resource.RLIM_INFINITY:
                 most = min(most, hardest)
             resource.setrlimit(kind, (most, most))
-        # The workers come first.
-        os.nice(_NICE)
         with contextlib.suppress(OSError):
             # Should the machine run out of memory, this is the process to end.
             Path("/proc/self/oom_score_adj").write_text("1000")
