@@ -113,6 +113,9 @@ class ItemsOut(rest.ApiModel):
     next_token: str | None = Field(description="AWS's token for what it has beyond this result")
     statistics: dict[str, int | None]
     column_info: list[ColumnOut]
+    aws_id: str | None = Field(
+        None, description="AWS's id of the work, as Athena's queryExecutionId"
+    )
 
 
 class Page(rest.ApiModel):
@@ -191,6 +194,7 @@ def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut
         next_token=execution.next_token,
         statistics=statistics_out(execution.statistics),
         column_info=[column_out(column) for column in execution.columns],
+        aws_id=execution.token,
     )
 
 

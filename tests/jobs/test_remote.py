@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from awsdash.accounts.models import Account, User
@@ -295,3 +296,10 @@ def test_a_thousand_works_are_asked_about_less_often() -> None:
     now = timezone.now()
     calls = 20
     assert next_poll(now, now, calls).timestamp() % 5 == 0
+
+
+def test_the_answer_names_awss_id_of_the_work(remote_job: Job, alice: User, client: Client) -> None:
+    runner.run(remote_job.execution_id)
+    client.force_login(alice)
+    items = client.get(f"/api/v1/jobs/{remote_job.pk}/items").json()
+    assert items["awsId"] == "aws-0"
