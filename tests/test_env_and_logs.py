@@ -68,3 +68,39 @@ def test_a_missing_secret_is_a_clear_refusal_to_start() -> None:
     assert ran.returncode != 0
     assert ran.stderr.startswith("AWS Dash cannot start: AWSDASH_SECRET_KEY")
     assert "Traceback" not in ran.stderr
+
+
+def test_results_lie_in_a_folder_or_in_s3(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("RESULTS", raising=False)
+    assert env.store("RESULTS", tmp_path)["OPTIONS"] == {"location": tmp_path}
+    monkeypatch.setenv("RESULTS", f"{tmp_path}/elsewhere")
+    assert env.store("RESULTS", tmp_path)["OPTIONS"] == {"location": tmp_path / "elsewhere"}
+    monkeypatch.setenv("RESULTS", "s3://bucket/a/prefix/")
+    monkeypatch.setenv("RESULTS_REGION", "eu-west-1")
+    monkeypatch.setenv("RESULTS_ENDPOINT", "")
+    entry = env.store("RESULTS", tmp_path)
+    assert entry["BACKEND"] == "awsdash.jobs.stores.S3Store"
+    assert entry["OPTIONS"] == {
+        "bucket_name": "bucket",
+        "location": "a/prefix",
+        "region_name": "eu-west-1",
+        "endpoint_url": None,
+    }
+
+
+@pytest.mark.parametrize("address", ["s3://", "s3:///prefix", "gs://bucket", "s3://b/p?x=1"])
+def test_results_that_lie_nowhere_stop_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str
+) -> None:
+    monkeypatch.setenv("RESULTS", address)
+    with pytest.raises(ImproperlyConfigured, match="neither a folder nor s3://bucket/prefix"):
+        env.store("RESULTS", tmp_path)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", ""])
+def test_a_number_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("DAYS", value)
+    with pytest.raises(ImproperlyConfigured, match="DAYS="):
+        env.number("DAYS", 30)
+    monkeypatch.delenv("DAYS")
+    assert env.number("DAYS", 30) == 30

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from awsdash.accounts.models import Account, User
+from awsdash.celery import app
 from awsdash.jobs import lifecycle, retention, runner, tasks
 from awsdash.jobs.models import Batch, Execution, Job, ResultPart, Retention, Status
 from awsdash.jobs.reading import Reader
@@ -336,3 +337,10 @@ def test_what_is_asked_of_an_expired_result_is_answered_in_words(
     answer = client.get(f"/jobs/{expired.pk}/{part}")
     assert answer.status_code == 404
     assert "expired" in answer.content.decode()
+
+
+def test_the_beat_knows_its_tasks(settings: Any) -> None:
+    app.loader.import_default_modules()
+    asked = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert {"awsdash.jobs.tasks.purge", "awsdash.jobs.tasks.remove_orphans"} <= asked
+    assert asked <= set(app.tasks)
