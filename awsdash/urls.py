@@ -10,8 +10,8 @@ from django.views.generic import RedirectView
 from awsdash.agent import views as agent
 from awsdash.api import api
 from awsdash.explorer import views as explorer
+from awsdash.jobs import batch_views, list_views, share_views
 from awsdash.jobs import engine_views as engine
-from awsdash.jobs import list_views, share_views
 from awsdash.jobs import views as jobs
 from awsdash.palette import views as palette
 from awsdash.queries import views as queries
@@ -52,6 +52,16 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/poll/", jobs.poll, name="job_poll"),
     path("jobs/<uuid:job_id>/share/", share_views.share, name="job_share"),
     path("jobs/<uuid:job_id>/cancel/", jobs.cancel, name="job_cancel"),
+    path("batches/<uuid:batch_id>/", queries.batch_page, name="batch"),
+    path("batches/<uuid:batch_id>/again/", queries.batch_again, name="batch_again"),
+    path("batches/<uuid:batch_id>/look/", batch_views.look, name="batch_look"),
+    path("batches/<uuid:batch_id>/rows/", batch_views.rows, name="batch_rows"),
+    path("batches/<uuid:batch_id>/row/<int:number>/", batch_views.row, name="batch_row"),
+    path("batches/<uuid:batch_id>/download/", batch_views.download, name="batch_download"),
+    path("batches/<uuid:batch_id>/poll/", batch_views.poll, name="batch_poll"),
+    path("batches/<uuid:batch_id>/cancel/", batch_views.cancel, name="batch_cancel"),
+    path("batches/<uuid:batch_id>/share/", share_views.share_batch, name="batch_share"),
+    path("batches/<uuid:batch_id>/retry/", batch_views.retry, name="batch_retry"),
     path("engine/", engine.engine, name="engine"),
     path("engine/queue/", engine.queue, name="engine_queue"),
     path("engine/storage/", engine.storage, name="engine_storage"),
@@ -60,9 +70,9 @@ urlpatterns = [
     path(
         "engine/quotas/<int:override_id>/remove/", engine.remove_quota, name="engine_quota_remove"
     ),
+    path("sql/", sandbox.sql, name="sql"),
     path("palette/", palette.palette, name="palette"),
     path("javascript/", agent.reference, name="reference"),
     path("api/v1/", api.urls),
     *([path("", include("awsdash.demo.urls"))] if settings.DEMO else []),
 ]
-    path("sql/", sandbox.sql, name="sql"),

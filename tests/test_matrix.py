@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from awsdash.accounts.models import Account, User
 from awsdash.jobs import lifecycle
-from awsdash.jobs.models import Job
+from awsdash.jobs.models import Batch, Job
 
 ROLES: Final = ("anonymous", "outsider", "viewer", "runner", "admin")
 SIGN_IN, OK, SEEN, GONE = 302, 200, 204, 404
@@ -20,7 +20,12 @@ JOB_IN: Final[dict[str, Any]] = {
     "region": "eu-west-1",
     "query": {"logGroupName": "/a"},
 }
-# The job in question is the runner's; outsider and viewer may not even learn that it exists.
+BATCH_IN: Final[dict[str, Any]] = {
+    "operation": JOB_IN["operation"],
+    "targets": [{"accountId": JOB_IN["accountId"], "region": JOB_IN["region"]}],
+    "query": JOB_IN["query"],
+}
+# The job and the batch are the runner's; outsider and viewer may not even learn that they exist.
 # address: (method, statuses of anonymous, outsider, viewer, runner, admin)
 MATRIX: Final[dict[str, tuple[str, tuple[int, int, int, int, int]]]] = {
     "": ("get", (SIGN_IN, 302, 302, 302, 302)),
@@ -46,12 +51,23 @@ MATRIX: Final[dict[str, tuple[str, tuple[int, int, int, int, int]]]] = {
     "jobs/<uuid:job_id>/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
     "jobs/<uuid:job_id>/poll/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
     "jobs/<uuid:job_id>/cancel/": ("post", (SIGN_IN, GONE, GONE, 302, 302)),
+    "batches/<uuid:batch_id>/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
+    "batches/<uuid:batch_id>/again/": ("post", (SIGN_IN, GONE, GONE, 302, 302)),
+    "batches/<uuid:batch_id>/look/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
+    "batches/<uuid:batch_id>/rows/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
+    "batches/<uuid:batch_id>/row/<int:number>/": ("get", (SIGN_IN, GONE, GONE, GONE, GONE)),
+    "batches/<uuid:batch_id>/download/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
+    "batches/<uuid:batch_id>/poll/": ("get", (SIGN_IN, GONE, GONE, OK, OK)),
+    "batches/<uuid:batch_id>/cancel/": ("post", (SIGN_IN, GONE, GONE, 302, 302)),
+    "batches/<uuid:batch_id>/share/": ("get", (SIGN_IN, GONE, GONE, 302, 302)),
+    "batches/<uuid:batch_id>/retry/": ("post", (SIGN_IN, GONE, GONE, 302, 302)),
     "engine/": ("get", (SIGN_IN, 403, 403, 403, OK)),
     "engine/queue/": ("get", (SIGN_IN, 403, 403, 403, OK)),
     "engine/storage/": ("get", (SIGN_IN, 403, 403, 403, OK)),
     "engine/retention/": ("post", (SIGN_IN, 403, 403, 403, 302)),
     "engine/quotas/": ("post", (SIGN_IN, 403, 403, 403, 422)),
     "engine/quotas/<int:override_id>/remove/": ("post", (SIGN_IN, 403, 403, 403, GONE)),
+    "sql/": ("post", (SIGN_IN, 422, 422, 422, 422)),
     "palette/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     # Of the demo alone.
     "components/": ("get", (SIGN_IN, OK, OK, OK, OK)),
@@ -67,18 +83,24 @@ MATRIX: Final[dict[str, tuple[str, tuple[int, int, int, int, int]]]] = {
     "javascript/": ("get", (SIGN_IN, OK, OK, OK, OK)),
     "api/v1/openapi.json": ("get", (401, OK, OK, OK, OK)),
     "api/v1/": ("get", (GONE, GONE, GONE, GONE, GONE)),
-    "sql/": ("post", (SIGN_IN, 422, 422, 422, 422)),
     "api/v1/operations": ("get", (401, OK, OK, OK, OK)),
     "api/v1/accounts": ("get", (401, OK, OK, OK, OK)),
     "api/v1/regions": ("get", (401, OK, OK, OK, OK)),
     "api/v1/resources": ("get", (401, OK, OK, OK, OK)),
     "api/v1/tool": ("get", (401, OK, OK, OK, OK)),
+    "api/v1/sql": ("post", (401, 422, 422, 422, 422)),
     "api/v1/jobs": ("post", (401, 403, 403, 202, 202)),
     "api/v1/jobs/<uuidstr:job_id>": ("get", (401, GONE, GONE, OK, OK)),
     # The body is judged first, whoever sends it.
     "api/v1/jobs/<uuidstr:job_id>/share": ("post", (401, 422, 422, 422, 422)),
     "api/v1/jobs/<uuidstr:job_id>/items": ("get", (401, GONE, GONE, OK, OK)),
     "api/v1/jobs/<uuidstr:job_id>/cancel": ("post", (401, GONE, GONE, OK, OK)),
+    "api/v1/batches": ("post", (401, 403, 403, 202, 202)),
+    "api/v1/batches/<uuidstr:batch_id>": ("get", (401, GONE, GONE, OK, OK)),
+    "api/v1/batches/<uuidstr:batch_id>/items": ("get", (401, GONE, GONE, OK, OK)),
+    "api/v1/batches/<uuidstr:batch_id>/download": ("get", (401, GONE, GONE, OK, OK)),
+    "api/v1/batches/<uuidstr:batch_id>/cancel": ("post", (401, GONE, GONE, OK, OK)),
+    "api/v1/batches/<uuidstr:batch_id>/retry": ("post", (401, GONE, GONE, 202, 202)),
 }
 CASES: Final = [
     (address, method, role, status)
@@ -88,7 +110,6 @@ CASES: Final = [
 
 
 def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    "api/v1/sql": ("post", (401, 422, 422, 422, 422)),
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
             yield from addresses(entry, prefix + str(entry.pattern))
@@ -119,8 +140,15 @@ def alices_job(alice: User, shop: Account) -> Job:
     return lifecycle.submit(alice, JOB_IN["operation"], shop.pk, "eu-west-1", JOB_IN["query"])
 
 
-def path_of(address: str, job: Job) -> str:
+@pytest.fixture
+def alices_batch(alice: User, shop: Account) -> Batch:
+    targets = [(shop.pk, "eu-west-1")]
+    return lifecycle.submit_batch(alice, JOB_IN["operation"], targets, {"logGroupName": "/b"})
+
+
+def path_of(address: str, job: Job, batch: Batch) -> str:
     path = re.sub(r"<\w+:job_id>", str(job.pk), address)
+    path = re.sub(r"<\w+:batch_id>", str(batch.pk), path)
     path = path.replace("<str:part>", "row").replace("<str:state>", "tree")
     path = path.replace("<str:rule_id>", "1").replace("<int:override_id>", "1")
     path = path.replace("<int:number>", "0").replace("<str:option>", "logGroupName")
@@ -131,17 +159,19 @@ def path_of(address: str, job: Job) -> str:
 def test_a_role_gets_what_the_matrix_says(
     sign_in: Callable[[str], Client],
     alices_job: Job,
+    alices_batch: Batch,
     address: str,
     method: str,
     role: str,
     status: int,
 ) -> None:
     client = sign_in(role)
-    path = path_of(address, alices_job)
+    path = path_of(address, alices_job, alices_batch)
     if method == "get":
         answer = client.get(path, JOB_IN if "choices" in path else None)
     elif path.startswith("/api/"):
-        answer = client.post(path, JOB_IN, content_type="application/json")
+        body = {} if path.endswith("/retry") else BATCH_IN if "batches" in path else JOB_IN
+        answer = client.post(path, body, content_type="application/json")
     else:
         answer = client.post(path, {**JOB_IN, "logGroupName": "/a"})
     assert answer.status_code == status, answer.content[:500]
@@ -150,9 +180,13 @@ def test_a_role_gets_what_the_matrix_says(
 @pytest.mark.parametrize("role", ["anonymous", "outsider"])
 @pytest.mark.parametrize("address", sorted(MATRIX))
 def test_an_outsider_reads_nothing_of_the_shop(
-    sign_in: Callable[[str], Client], alices_job: Job, address: str, role: str
+    sign_in: Callable[[str], Client],
+    alices_job: Job,
+    alices_batch: Batch,
+    address: str,
+    role: str,
 ) -> None:
-    path = path_of(address, alices_job)
+    path = path_of(address, alices_job, alices_batch)
     text = sign_in(role).get(path).content.decode()
     assert "shop" not in text
     assert "111111111111" not in text

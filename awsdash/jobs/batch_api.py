@@ -113,10 +113,11 @@ def get_batch_items(request: HttpRequest, batch_id: UUID, page: Query[Page]) -> 
         items=items,
         cursor=None if found.is_final and end >= reader.matching else str(end),
         total_items=reader.matching,
-        # Each cell goes on by itself.
+        # Each cell goes on by itself, and has its own id.
         next_token=None,
         statistics=statistics_out(_summed(found.board.cells)),
         column_info=[column_out(column) for column in [*reader.columns, *repeating]],
+        aws_id=None,
     )
 
 

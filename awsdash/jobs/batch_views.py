@@ -11,7 +11,7 @@ from awsdash.http import Request
 from awsdash.jobs import fragments, lifecycle
 from awsdash.jobs.batches import BatchPage, board_of, page_of
 from awsdash.jobs.models import Batch
-from awsdash.jobs.pages import lens_of, offset_of
+from awsdash.jobs.result_pages import lens_of, offset_of
 from services.errors import InvalidQuery
 
 

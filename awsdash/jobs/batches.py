@@ -16,8 +16,8 @@ from awsdash.jobs import reading
 from awsdash.jobs.lifecycle.batches import RETRIED
 from awsdash.jobs.listing import whole_state
 from awsdash.jobs.models import FINAL, Batch, Execution, Job, Status
-from awsdash.jobs.pages import ResultPage, delay_ms
-from awsdash.jobs.reading import Lens, Reader
+from awsdash.jobs.reading import Filter, Lens, Reader
+from awsdash.jobs.result_pages import Narrowing, ResultPage, delay_ms
 from services.base import Operation, Row
 
 # The more cells a page has, the more a look at them costs.
@@ -235,6 +235,21 @@ class BatchPage(ResultPage):
             ],
             self.lens,
         )
+
+    @property
+    def regions(self) -> list[Narrowing]:
+        """The board's heads; each narrows the rows to its region."""
+        name = self.reader.result.own[2].name
+        return [self.narrowing(Filter(name, "eq", region)) for region in self.board.regions]
+
+    @property
+    def lines(self) -> list[tuple[Account, Narrowing, Sequence[Cell | None]]]:
+        """The board's lines; each begins with what narrows the rows to its account."""
+        name = self.reader.result.own[0].name
+        return [
+            (account, self.narrowing(Filter(name, "eq", account.name)), cells)
+            for account, cells in self.board.lines
+        ]
 
     @property
     def retry_url(self) -> str:

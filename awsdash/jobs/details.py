@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from awsdash.jobs.models import Job
-from awsdash.jobs.pages import ResultPage
 from awsdash.jobs.reading import NUMBER
+from awsdash.jobs.result_pages import ResultPage
 from services.base import Column, Path, Row
 
 # Beyond this a tree helps nobody; the text is there, whole.
@@ -72,7 +72,8 @@ class _Row:
         self.left = MOST_BRANCHES
 
     def facts(self) -> Iterator[Fact]:
-        for column in self.page.reader.columns:
+        # Where it comes from is told above the facts.
+        for column in self.page.reader.columns[len(self.page.reader.result.own) :]:
             value = self.row[column.name]
             if value is None:
                 continue

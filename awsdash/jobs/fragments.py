@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from awsdash.http import Request
 from awsdash.jobs import details, downloads
-from awsdash.jobs.pages import ResultPage
+from awsdash.jobs.result_pages import ResultPage
 
 
 def poll(request: Request, page: ResultPage) -> HttpResponse:

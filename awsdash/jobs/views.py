@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from awsdash.http import Request
 from awsdash.jobs import fragments, lifecycle
 from awsdash.jobs.models import Job
-from awsdash.jobs.pages import JobPage, job_delay_ms, lens_of, offset_of
+from awsdash.jobs.pages import JobPage, job_delay_ms
+from awsdash.jobs.result_pages import lens_of, offset_of
 from awsdash.jobs.standing import Standing, glance
 
 

@@ -15,7 +15,8 @@ from awsdash.http import Request
 from awsdash.jobs import lifecycle, suggestions
 from awsdash.jobs.batches import page_of
 from awsdash.jobs.models import Batch, Job
-from awsdash.jobs.pages import JobPage, ResultPage, lens_of
+from awsdash.jobs.pages import JobPage
+from awsdash.jobs.result_pages import ResultPage, lens_of
 from awsdash.queries import forms
 from services.base import Operation
 from services.errors import InvalidQuery

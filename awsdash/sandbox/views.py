@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from awsdash.http import Request
 from awsdash.jobs.models import Batch, Job
-from awsdash.jobs.pages import JobPage, lens_of
+from awsdash.jobs.pages import JobPage
+from awsdash.jobs.result_pages import lens_of
 from awsdash.queries import views as queries
 from awsdash.sandbox import forms, shelf
 from awsdash.sandbox.lifecycle import submit_sql

@@ -129,4 +129,4 @@ def shares(groups: Sequence[str] = ("data", "payments")) -> Context:
         Share(Group(pk=n, name=name), n == 1, people[n], ("carol",) if n else ())
         for n, name in enumerate(groups)
     ]
-    return {"job": results.job(), "shares": listed}
+    return {"noun": "job", "share_url": "/jobs/", "shares": listed}

@@ -1,42 +1,43 @@
-"""Who may see a job besides its owner."""
+"""Who may see a job or a batch besides its owner."""
 
 from django.contrib.auth.models import Group
 from django.db import transaction
 
 from awsdash.accounts.models import User
 from awsdash.audit import lifecycle as audit
-from awsdash.jobs.models import Job
+from awsdash.jobs.models import Batch, Job
 from services.errors import AccessDenied
 
 
-def share(user: User, job: Job, group: Group, *, shared: bool) -> None:
-    """Let a group see the job, or let it see no more. Fine if that is so already.
+def share(user: User, what: Job | Batch, group: Group, *, shared: bool) -> None:
+    """Let a group see the job or the batch, or let it see no more. Fine if that is so already.
 
-    Raises AccessDenied unless `user` owns the job and belongs to the group, or is an
-    administrator. What is shared can be taken back after one has left the group.
+    Raises AccessDenied unless `user` owns it and belongs to the group, or is an administrator.
+    What is shared can be taken back after one has left the group.
     """
+    noun = "job" if isinstance(what, Job) else "batch"
     if not user.is_superuser:
-        _require_owner(user, job)
+        _require_owner(user, what, noun)
         if shared:
             _require_member(user, group)
     with transaction.atomic():
         # One at a time: of two who do the same together, the audit trail must tell one.
-        Job.objects.select_for_update().get(pk=job.pk)
-        if job.groups.filter(pk=group.pk).exists() == shared:
+        type(what).objects.select_for_update().get(pk=what.pk)
+        if what.groups.filter(pk=group.pk).exists() == shared:
             return
         if shared:
-            job.groups.add(group)
+            what.groups.add(group)
         else:
-            job.groups.remove(group)
-        action = "job.share" if shared else "job.unshare"
-        audit.record(user, action, str(job.pk), group=group.name)
+            what.groups.remove(group)
+        action = f"{noun}.share" if shared else f"{noun}.unshare"
+        audit.record(user, action, str(what.pk), group=group.name)
 
 
-def _require_owner(user: User, job: Job) -> None:
-    if job.owner_id != user.pk:
+def _require_owner(user: User, what: Job | Batch, noun: str) -> None:
+    if what.owner_id != user.pk:
         raise AccessDenied(
-            "Only its owner may share this job.",
-            hint=f"Ask {job.owner}, or run the query yourself.",
+            f"Only its owner may share this {noun}.",
+            hint=f"Ask {what.owner}, or run the query yourself.",
         )
 
 
