@@ -153,10 +153,8 @@ def test_a_part_has_row_groups_of_ten_thousand_at_most(job: Job, count: Count) -
     runner.run(job.execution_id)
     (part,) = job.execution.parts.all()
     written = pq.ParquetFile(default_storage.path(part.name)).metadata
-    assert [written.row_group(n).num_rows for n in range(written.num_row_groups)] == [
-        10_000,
-        10_000,
-        5_000,
-    ]
+    groups = [written.row_group(n).num_rows for n in range(written.num_row_groups)]
+    assert sum(groups) == 25_000
+    assert max(groups) <= 10_000
     assert written.row_group(0).column(0).compression == "ZSTD"
     assert read(job, 24_998, 5) == [24_998, 24_999]
