@@ -15,8 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-sys.path.insert(0, str(Path(__file__).parent))
-from stage import Stage, quantile
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.stage import Stage, quantile
 
 ACCOUNT, REGION = "730335512904", "eu-west-1"
 VICTIMS: Final = ("data", "interactive", "tick")

@@ -16,8 +16,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
-sys.path.insert(0, str(Path(__file__).parent))
-from stage import WORKERS, Stage, quantile
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.stage import WORKERS, Stage, quantile
 
 ACCOUNT, REGION = "730335512904", "eu-west-1"
 CAP: Final = 200
