@@ -14,7 +14,7 @@ from awsdash.jobs.batches import board_of
 from awsdash.jobs.models import Batch, Execution, Job
 from awsdash.jobs.reading import Cell as Place
 from awsdash.jobs.reading.result import Result
-from awsdash.sandbox.child.tables import Cell, Table
+from awsdash.sandbox.child.tables import FILE_INDEX, Cell, Table
 from services.errors import InvalidQuery, NotFound
 
 MOST_TABLES: Final = 20
@@ -66,6 +66,9 @@ class Source:
         if any(execution.purged_at for execution, _ in self.result.executions):
             raise NotFound(f"The result {self.reference} was deleted.", hint=_AGAIN)
         own = [column.name for column in self.result.own]
+        if own and any(name.casefold() == FILE_INDEX for name, _ in columns):
+            hint = f"DuckDB keeps the name {FILE_INDEX} for itself: name its jobs one by one."
+            raise InvalidQuery(f"The result {self.reference} cannot be a table.", hint=hint)
         files = [(piece.says, self._path(piece.part.pk)) for piece in self.result.pieces]
         cells = [
             Cell([path for _, path in some], dict(zip(own, says, strict=True)))

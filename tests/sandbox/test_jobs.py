@@ -15,7 +15,7 @@ from awsdash.jobs import lifecycle, runner
 from awsdash.jobs.models import Batch, Execution, Job
 from awsdash.jobs.reading import Reader
 from awsdash.sandbox.lifecycle import submit_sql
-from services.base import Page
+from services.base import Column, Page
 from services.errors import InvalidQuery, NotFound
 from tests.jobs.conftest import Count, rows_page
 
@@ -147,6 +147,19 @@ def test_a_target_that_was_tried_again_counts_once(
         runner.run(job.execution_id)
     job = submit_sql(alice, {"sql": f"SELECT count(*) AS c FROM batch_{two_cells.pk.hex}"})
     assert rows_of(ran(job)) == [{"c": 6}]
+
+
+def test_a_batch_with_a_column_that_duckdb_keeps_for_itself_is_told_so(
+    count: Count, alice: User, shop: Account
+) -> None:
+    columns = (Column("file_index", "file_index", "integer", ""),)
+    count.make = lambda query, aws: iter([Page([{"file_index": 7}], columns=columns)])
+    batch = lifecycle.submit_batch(alice, count.name, [(shop.pk, "eu-west-1")], {"what": "x"})
+    job = batch.jobs.get()
+    runner.run(job.execution_id)
+    execution = ran(submit_sql(alice, {"sql": f"FROM batch_{batch.pk.hex}"}))
+    assert "cannot be a table" in execution.error_message
+    assert rows_of(ran(submit_sql(alice, {"sql": f"FROM job_{job.pk.hex}"}))) == [{"file_index": 7}]
 
 
 def test_cells_out_of_sight_are_no_rows(two_cells: Batch, alice: User, bank: Account) -> None:

@@ -13,6 +13,8 @@ _TYPES: Final = {
     "json": "VARCHAR",
     "level": "VARCHAR",
 }
+# What DuckDB calls a file's place among those it reads.
+FILE_INDEX: Final = "file_index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,29 @@ class Table:
         nothing = ", ".join(
             f"CAST(NULL AS {_TYPES[kind]}) AS {quoted(name)}" for name, kind in self.columns
         )
-        rows = [f"SELECT {nothing} WHERE false", *map(_rows, self.cells)]
-        union = " UNION ALL BY NAME ".join(rows)
-        return f"CREATE VIEW {quoted(self.name)} AS SELECT {selected} FROM ({union})"  # noqa: S608  # quoted above
+        rows = f" UNION ALL BY NAME {self._rows}" if self.paths else ""
+        return (
+            f"CREATE VIEW {quoted(self.name)} AS SELECT {selected} FROM ("  # noqa: S608  # quoted above
+            f"SELECT {nothing} WHERE false{rows})"
+        )
+
+    @property
+    def _rows(self) -> str:
+        """All files at once, each row with what its cell says."""
+        says = "".join(
+            f"list_extract([{_listed(said)}], CAST({FILE_INDEX} AS BIGINT) + 1) AS {quoted(name)}, "
+            for name, said in self._says.items()
+        )
+        paths = _listed(self.paths)
+        return f"SELECT {says}* FROM read_parquet([{paths}], union_by_name = true)"  # noqa: S608  # quoted above
+
+    @property
+    def _says(self) -> dict[str, list[str]]:
+        """What each file's cell says, by name, in the files' order."""
+        names = list(dict.fromkeys(name for cell in self.cells for name in cell.says))
+        return {
+            name: [cell.says[name] for cell in self.cells for _ in cell.paths] for name in names
+        }
 
 
 def quoted(name: str) -> str:
@@ -64,7 +86,5 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _rows(cell: Cell) -> str:
-    says = "".join(f"{literal(value)} AS {quoted(name)}, " for name, value in cell.says.items())
-    paths = ", ".join(map(literal, cell.paths))
-    return f"SELECT {says}* FROM read_parquet([{paths}], union_by_name = true)"  # noqa: S608  # quoted above
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(map(literal, texts))
