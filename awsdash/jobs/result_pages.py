@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from awsdash.jobs.downloads import FORMATS, Format
 from awsdash.jobs.drawing import Drawing, draw
 from awsdash.jobs.histogram import bars_of
 from awsdash.jobs.models import Batch, Job
@@ -94,6 +95,8 @@ class ResultPage(ABC):
     progress_template: ClassVar[str]
     # The order of the rows when no column says otherwise.
     unsorted: ClassVar[str]
+    # What a download may be.
+    formats: ClassVar[Mapping[str, Format]] = FORMATS
     lens: Lens
     offset: int
 

@@ -134,7 +134,7 @@ def test_the_page_has_the_form_the_scope_and_a_cell_for_each_target(
     assert "<b>3</b> of 3 done" in shown
     assert "1 NotFound" in shown
     assert "There are no sheep here. Look elsewhere." in shown
-    assert "Try the 1 failed again" in shown
+    assert "Try 1 again" in shown
     assert "data-poll" not in shown.partition('id="job"')[2]
     rows = re.findall(r"<td class=\"text\">(?:<a[^>]*>)?(\w+)", shown)
     assert rows.count("bank") == rows.count("shop") == 2
@@ -188,7 +188,8 @@ def test_a_row_leads_to_the_job_it_is_from_and_narrows_the_whole_batch(
     run(batch, count)
     shown = text(page.get(f"/batches/{batch.pk}/row/0/"))
     job = batch.jobs.get(execution__account="222222222222")
-    assert f'From bank · eu-west-1: <a href="/jobs/{job.pk}/">its own job</a>' in shown
+    assert "From bank · eu-west-1" in shown
+    assert f'href="/jobs/{job.pk}/">Its job</a>' in shown
     narrowed = "accountId=222222222222&amp;accountId=111111111111"
     assert f"what=wolves&amp;{narrowed}" in shown
     assert page.get(f"/batches/{batch.pk}/row/99/").status_code == 404
@@ -252,7 +253,7 @@ def test_who_it_is_shared_with_sees_the_cells_of_their_accounts_and_changes_noth
     assert "2 more targets you may not view" in shown
     assert "asked by <b>alice</b>" in shown
     assert "shop" not in shown
-    assert "again</button>" not in shown
+    assert " again</button>" not in shown
     for change in ("cancel", "retry", "share"):
         assert client.post(f"/batches/{batch.pk}/{change}/").status_code == 404
 

@@ -49,9 +49,9 @@ FEW: Final = (
     Offered("482011773351", "payments-prod", "#e4572e"),
 )
 MANY: Final = tuple(
-    Offered(f"{482011773400 + n}", f"team-{n:02}-{stage}", COLOURS[n % len(COLOURS)])
+    Offered(f"{482011773400 + 2 * n + place}", f"team-{n:02}-{stage}", COLOURS[n % len(COLOURS)])
     for n in range(1, 13)
-    for stage in ("dev", "prod")
+    for place, stage in enumerate(("dev", "prod"))
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils import timezone
 
-from awsdash.demo.components import cast, exploring, listing, results, viewing
+from awsdash.demo.components import batching, cast, exploring, listing, results, viewing
 from awsdash.demo.components.viewing import Context
 from awsdash.explorer.links import Button
 from awsdash.explorer.models import CellState
@@ -76,6 +76,10 @@ def _scopes() -> Context:
             ("All accounts", cast.scope(form="scope-all", chosen=None)),
             ("No account", cast.scope((), form="scope-none")),
             ("Many accounts: they can be narrowed", cast.scope(cast.MANY, form="scope-many")),
+            (
+                "Several accounts and regions",
+                cast.scope(form="scope-several", chosen=(0, 1, 2), regions=cast.REGIONS[:2]),
+            ),
         ]
     }
 
@@ -192,6 +196,7 @@ _JOBS: Final = {
     "timed-out": _viewer("Timed out", viewing.stopped(Status.TIMED_OUT, viewing.TIMED_OUT, 10)),
     "cancelled": _viewer("Cancelled", viewing.stopped(Status.CANCELLED, viewing.CANCELLED)),
 }
+_BATCHES: Final = {name: _viewer(*state) for name, state in batching.STATES.items()}
 _TABLES: Final = {
     "search": _viewer("What a search found", viewing.succeeded(Lens("timeout 3000"))),
     "near": _viewer(
@@ -274,6 +279,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "suggestions": Part("Live choices of a field", states=_SUGGESTIONS),
     "histogram": Part("Histogram", "components/_histograms.html", _histograms),
     "job": Part("Status line and result", states=_JOBS),
+    "batch": Part("Batch", states=_BATCHES),
     "jobs": Part("List of jobs", states=_LISTS),
     "shares": Part("Who sees a job", states=_SHARES),
     "table": Part("Table", states=_TABLES),

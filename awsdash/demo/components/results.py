@@ -119,7 +119,8 @@ class DrawnReader(Reader):
     def _matches(self, row: Row) -> bool:
         text = f"{row['level']} {row['message']} {row['logStreamName']}".lower()
         is_there = all(any(n in text for n in term.needles) for term in self.terms)
-        return is_there and self.lens.level in ("", row["level"])
+        fits = all(str(row[given.column]) == given.value for given in self.lens.filters)
+        return is_there and fits and self.lens.level in ("", row["level"])
 
     def rows(self, offset: int, limit: int) -> list[Row]:
         name = self.lens.sort.removeprefix("-")
