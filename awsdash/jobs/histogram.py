@@ -1,11 +1,12 @@
 """The histogram of a result: rows over time, errors and warnings marked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from awsdash.jobs.reading import Reader
 
 MOST_BARS: Final = 60
+KEPT_BYTES: Final = 10_000
 # A second, a minute, an hour, a day: people read round steps.
 _STEPS_S: Final = (
     *(1, 2, 5, 10, 15, 30),
@@ -31,7 +32,14 @@ def bars_of(reader: Reader) -> list[Bar]:
     axis = reader.first("timestamp")
     if axis is None:
         return []
-    axis = reader.sql(axis, "axis")
+    # In whatever order the rows are, there are as many.
+    return reader.kept(
+        ("bars", replace(reader.lens, sort="")), lambda: _drawn(reader, axis), lambda _: KEPT_BYTES
+    )
+
+
+def _drawn(reader: Reader, name: str) -> list[Bar]:
+    axis = reader.sql(name, "axis")
     ends = reader.ask(
         f"SELECT epoch_ms(min({axis})), epoch_ms(max({axis})) FROM rows WHERE {reader.where}"  # noqa: S608  # names of our own
     )

@@ -1,17 +1,16 @@
 """Fuzzy search in a result: every word must be in a row, in any text column, in any case.
 
-A word that no row contains stands for the words that come near it: mistyped by a letter (a long
-one by two), or with letters left out; the first letter is right. So a search never hides rows that
-say exactly what was typed.
+A word that no row contains stands for the words that come near it: mistyped by a letter, a long
+one by two, or with letters left out. So a search never hides rows that say exactly what was typed.
+What comes near is looked up in a sample: some ten thousand rows, or all where there are no more.
 
-Each scan is one regular expression over the texts, begun by the word's first letter, which RE2
-looks for at the speed of memory. It finds what comes near along with the word itself, so that one
-scan tells both.
+A scan is one regular expression for each word over all texts. RE2 reads them at nearly the speed of
+unpacking them, in any case and script.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from awsdash.jobs.bits import Bits, bits_sql
 
@@ -27,7 +26,18 @@ LONGEST_LOOSE: Final = 10
 _IN_WORD: Final = r"[^\x00-/:-@\[-^`{-\x7f]"
 _BETWEEN_WORDS: Final = r"[\x00-/:-@\[-^`{-\x7f]"
 
-Ask = Callable[..., list[tuple[Any, ...]]]
+
+class Rows(Protocol):
+    """Whose texts are searched: a Reader."""
+
+    @property
+    def total(self) -> int: ...
+
+    def ask(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """What a SELECT from `rows` answers."""
+
+    def sample(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """The same of some of the rows, and quickly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +74,21 @@ def nearly(word: str) -> str | None:
 
     None for what has nothing near: short words, numbers, very long ones.
     """
-    is_worth_it = SHORTEST_NEAR <= len(word) <= LONGEST_NEAR and any(map(str.isalpha, word))
-    if not is_worth_it:
+    if not SHORTEST_NEAR <= len(word) <= LONGEST_NEAR or not any(map(str.isalpha, word)):
         return None
-    return f"(?i)(?:^|{_BETWEEN_WORDS})({_variants(word)})(?:$|{_BETWEEN_WORDS})"
-
-
-def maybe(word: str) -> str:
-    """The regular expression of all that says the word, or comes near it, and of little else."""
-    return f"(?i){_variants(word)}" if nearly(word) else exactly(word)
-
-
-def _variants(word: str) -> str:
-    first, rest = _quoted(word[0]), list(map(_quoted, word[1:]))
-    variants = _mistyped(rest)
+    letters = list(map(_quoted, word))
+    variants = _mistyped(letters)
     if len(word) >= SHORTEST_TWICE:
-        half = len(rest) // 2
-        halves = (_either(_mistyped(rest[:half])), _either(_mistyped(rest[half:])))
-        variants.append("".join(halves))
+        half = len(word) // 2
+        variants.append(_either(_mistyped(letters[:half])) + _either(_mistyped(letters[half:])))
     if len(word) <= LONGEST_LOOSE:
-        left_out = f"{_IN_WORD}{{0,{MOST_LEFT_OUT}}}"
-        variants.append("".join(f"{left_out}{letter}" for letter in rest))
-    return first + _either(variants)
+        variants.append(f"{_IN_WORD}{{0,{MOST_LEFT_OUT}}}".join(letters))
+    return f"(?i)(?:^|{_BETWEEN_WORDS})({_either(variants)})(?:$|{_BETWEEN_WORDS})"
 
 
 def _mistyped(letters: Sequence[str]) -> list[str]:
     """The letters as they are, and with one wrong, left out, too many, or two exchanged."""
-    found = ["".join(letters)]
+    found = ["".join(letters), f"{''.join(letters)}{_IN_WORD}"]
     for place, letter in enumerate(letters):
         before, after = "".join(letters[:place]), "".join(letters[place + 1 :])
         found += [
@@ -99,9 +97,13 @@ def _mistyped(letters: Sequence[str]) -> list[str]:
             f"{before}{_IN_WORD}{letter}{after}",
         ]
         if place + 1 < len(letters):
-            swapped = f"{letters[place + 1]}{letter}"
-            found.append(f"{before}{swapped}{''.join(letters[place + 2 :])}")
-    return [*found, f"{found[0]}{_IN_WORD}"]
+            found.append(f"{before}{letters[place + 1]}{letter}{''.join(letters[place + 2 :])}")
+    return found
+
+
+def _any_of(texts: Iterable[str]) -> str:
+    """The regular expression of one of these texts, in any case."""
+    return f"(?i){_either([_quoted(text) for text in texts])}"
 
 
 def _either(variants: Sequence[str]) -> str:
@@ -112,72 +114,83 @@ def _quoted(text: str) -> str:
     return "".join(c if c.isalnum() or ord(c) > 127 else f"\\x{{{ord(c):x}}}" for c in text)
 
 
-def find(words: Sequence[str], texts: Sequence[str], rows: int, ask: Ask) -> Found:
-    """Search the columns `texts` of `rows` rows; `ask` answers SQL about them."""
-    if not texts:
-        return Found(Bits.of(None, rows), [Term(word, [word]) for word in words])
-    return _Search(words, texts, rows, ask).found()
+def find(words: Sequence[str], texts: Sequence[str], rows: Rows) -> Found:
+    """Search the columns `texts`, which are names in SQL."""
+    if not texts or not words:
+        return Found(Bits.of(None, rows.total), [Term(word, [word]) for word in words])
+    return _Search(words, texts, rows).found()
 
 
 class _Search:
-    """One search: its words, the SQL that finds them, and who answers it."""
+    """One search: its words, the SQL that finds them, and whose rows they are."""
 
-    def __init__(self, words: Sequence[str], texts: Sequence[str], rows: int, ask: Ask) -> None:
-        self.words, self.texts, self.rows, self._ask = words, texts, rows, ask
-        self.values: dict[str, Any] = {}
-        for place, word in enumerate(words):
-            self.values |= {f"exact{place}": exactly(word), f"maybe{place}": maybe(word)}
-            self.values[f"near{place}"] = nearly(word)
+    def __init__(self, words: Sequence[str], texts: Sequence[str], rows: Rows) -> None:
+        self.words, self.texts, self.rows = words, texts, rows
+        self.patterns = {f"exact{place}": exactly(word) for place, word in enumerate(words)}
 
     def found(self) -> Found:
-        """Words are said together as a rule: then one scan is all."""
-        exact, candidates = self._scan()
-        if exact is not None or candidates is None:
-            return Found(Bits.of(exact, self.rows), self._terms({}))
-        missing = [p for p in range(len(self.words)) if self._is_missing(p)]
-        if not missing or any(self.values[f"near{place}"] is None for place in missing):
-            return Found(Bits.of(None, self.rows), self._terms({}))
-        return self._near(missing, candidates)
+        """One scan, as a rule: for each word, or for what came near it in the sample."""
+        near = {place: self._near(place) for place in range(len(self.words))}
+        near = {place: needles for place, needles in near.items() if needles}
+        self.patterns |= {
+            f"either{place}": _any_of([self.words[place], *needles])
+            for place, needles in near.items()
+        }
+        exact, candidates = self._scan(near)
+        if exact is not None or candidates is None or not near:
+            return self._told(exact, {})
+        missing = {place: near[place] for place in near if self._is_missing(place)}
+        if len(missing) == len(self.words) or not missing:
+            return self._told(candidates if missing else None, missing)
+        return self._told(self._among(candidates, missing), missing)
 
-    def _scan(self) -> tuple[bytes | None, bytes | None]:
-        """The rows that say every word, and those that say each at least nearly."""
-        says = self._all(f"exact{place}" for place in range(len(self.words)))
-        maybe = self._all(f"maybe{place}" for place in range(len(self.words)))
-        sql = f"SELECT {bits_sql(self.rows, says)}, {bits_sql(self.rows)} FROM rows WHERE {maybe}"  # noqa: S608  # names of our own
-        return self._ask(sql, **self.values)[0]
+    def _near(self, place: int) -> Sequence[str]:
+        """What comes near a word in the sample, the most frequent first; nothing if it is there."""
+        says = f"SELECT 1 FROM rows WHERE {self._says(f'exact{place}')} LIMIT 1"  # noqa: S608  # names of our own
+        pattern = nearly(self.words[place])
+        if pattern is None or self.rows.sample(says, **self.patterns):
+            return ()
+        text = f"concat_ws(chr(10), {', '.join(self.texts)})"
+        ((needles,),) = self.rows.sample(
+            f"SELECT approx_top_k(near, {MOST_NEAR}) FROM ("  # noqa: S608  # names of our own
+            f"SELECT lower(regexp_extract({text}, $near, 1)) AS near FROM rows "
+            f"WHERE regexp_matches({text}, $near))",
+            near=pattern,
+        )
+        return needles or ()
+
+    def _scan(self, near: Collection[int]) -> tuple[bytes | None, bytes | None]:
+        """The rows that say every word, and those that say each or what comes near it."""
+        places = range(len(self.words))
+        total = self.rows.total
+        exact = self._all(f"exact{place}" for place in near) if near else "true"
+        either = self._all(f"{'either' if p in near else 'exact'}{p}" for p in places)
+        sql = f"SELECT {bits_sql(total, exact)}, {bits_sql(total)} FROM rows WHERE {either}"  # noqa: S608  # names of our own
+        return self.rows.ask(sql, **self.patterns)[0]
 
     def _is_missing(self, place: int) -> bool:
-        """Whether no row says the word."""
+        """Whether no row says the word, where no row says all of them."""
         if len(self.words) == 1:
             return True
         sql = f"SELECT 1 FROM rows WHERE {self._says(f'exact{place}')} LIMIT 1"  # noqa: S608  # names of our own
-        return not self._ask(sql, **self.values)
+        return not self.rows.ask(sql, **self.patterns)
 
-    def _near(self, missing: Sequence[int], candidates: bytes) -> Found:
+    def _among(self, candidates: bytes, missing: Collection[int]) -> bytes | None:
         """The candidates that say what comes near the missing words, and the others as they are."""
-        text = f"concat_ws(chr(10), {', '.join(self.texts)})"
-        near = [f"nullif(regexp_extract({text}, $near{place}, 1), '')" for place in missing]
-        said = [f"exact{place}" for place in range(len(self.words)) if place not in missing]
-        every = " AND ".join([f"near{n} IS NOT NULL" for n in range(len(near))])
-        selected = ", ".join(f"{sql} AS near{n}" for n, sql in enumerate(near))
-        tops = ", ".join(
-            f"approx_top_k(lower(near{n}), {MOST_NEAR}) FILTER (WHERE {every})"
-            for n in range(len(near))
+        places = range(len(self.words))
+        says = self._all(f"{'either' if p in missing else 'exact'}{p}" for p in places)
+        sql = (
+            f"SELECT {bits_sql(self.rows.total)} FROM rows "  # noqa: S608  # names of our own
+            f"WHERE get_bit($candidates::BLOB::BIT, n::INT) = 1 AND {says}"
         )
-        ((matches, *needles),) = self._ask(
-            f"SELECT {bits_sql(self.rows, every)}, {tops} FROM (SELECT n, {selected} FROM rows "  # noqa: S608  # names of our own
-            f"WHERE get_bit($candidates::BLOB::BIT, n::INT) = 1 AND {self._all(said)})",
-            candidates=candidates,
-            **self.values,
-        )
-        stand_for = dict(zip(missing, needles, strict=True)) if matches is not None else {}
-        return Found(Bits.of(matches, self.rows), self._terms(stand_for))
+        return self.rows.ask(sql, candidates=candidates, **self.patterns)[0][0]  # type: ignore[no-any-return]  # a blob
 
-    def _terms(self, near: Mapping[int, Sequence[str]]) -> list[Term]:
-        return [Term(word, list(near.get(p, [word]))) for p, word in enumerate(self.words)]
+    def _told(self, matches: bytes | None, near: Mapping[int, Sequence[str]]) -> Found:
+        terms = [Term(word, list(near.get(p, [word]))) for p, word in enumerate(self.words)]
+        return Found(Bits.of(matches, self.rows.total), terms)
 
     def _all(self, names: Iterable[str]) -> str:
-        return " AND ".join(map(self._says, names)) or "true"
+        return " AND ".join(map(self._says, names))
 
     def _says(self, name: str) -> str:
         found = " OR ".join(f"regexp_matches({text}, ${name})" for text in self.texts)

@@ -53,8 +53,8 @@ def _connect() -> duckdb.DuckDBPyConnection:
             "threads": THREADS,
             # What does not fit goes here. DuckDB makes the folder when it needs it.
             "temp_directory": str(scratch / str(os.getpid())),
-            # Every SELECT of ours says its order.
-            "preserve_insertion_order": False,
+            # The operating system caches files.
+            "enable_external_file_cache": False,
         }
     )
 

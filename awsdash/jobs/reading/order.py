@@ -15,7 +15,7 @@ from services.base import Kind
 
 # So many first rows are sorted as a whole.
 TOP_ROWS: Final = 10_000
-SAMPLE_ROWS: Final = 4_000
+SAMPLE_ROWS: Final = 8_000
 LONGEST_MARK: Final = 200
 # A place that a sample tells is nearly never wrong by more standard deviations.
 DEVIATIONS: Final = 4
@@ -87,17 +87,16 @@ class Sorting:
 
     def between(self, offset: int, limit: int, sample: Sequence[Mark]) -> Sequence[int]:
         """The numbers of `limit` rows after the first `offset`."""
-        end = min(offset + limit, self.rows)
+        wanted = min(limit, self.rows - offset)
         deviations = DEVIATIONS
         while True:
             low = self._mark(sample, offset, -deviations)
-            high = self._mark(sample, end, deviations)
-            start, numbers = self._stretch(low, high)
-            if start <= offset and end <= start + len(numbers):
-                return numbers[offset - start : end - start]
-            if low is None and high is None:
-                # Rows went while they were sorted.
-                return numbers[offset:end]
+            high = self._mark(sample, offset + wanted, deviations)
+            skipped = offset - self._count_before(low)
+            if skipped >= 0:
+                found = self._sorted(low, high, skipped, wanted)
+                if len(found) == wanted or (low is None and high is None):
+                    return found
             deviations *= 4
 
     def _mark(self, sample: Sequence[Mark], place: int, deviations: int) -> Mark | None:
@@ -107,23 +106,29 @@ class Sorting:
         index = round(share * len(sample) + deviations * spread)
         return sample[index] if 0 <= index < len(sample) else None
 
-    def _stretch(self, low: Mark | None, high: Mark | None) -> tuple[int, Sequence[int]]:
-        """How many rows are before `low`, and the sorted rows from there to `high`."""
-        start, conditions = 0, [self.where]
-        values: dict[str, Any] = {}
+    def _count_before(self, mark: Mark | None) -> int:
+        if mark is None:
+            return 0
+        before, values = self.order.before("low", mark)
+        sql = f"SELECT count(*) FROM rows WHERE {self.where} AND {before}"  # noqa: S608  # names of our own
+        return int(self.ask(sql, **values)[0][0])
+
+    def _sorted(
+        self, low: Mark | None, high: Mark | None, skipped: int, limit: int
+    ) -> Sequence[int]:
+        """The numbers of rows between two marks, in order, without the first few."""
+        conditions, values = [self.where], {"skipped": skipped, "most": limit}
         if low is not None:
-            before, values = self.order.before("low", low)
-            start = self.ask(
-                f"SELECT count(*) FROM rows WHERE {self.where} AND {before}",  # noqa: S608  # names of our own
-                **values,
-            )[0][0]
+            before, more = self.order.before("low", low)
             conditions.append(f"NOT {before}")
+            values |= more
         if high is not None:
             before, more = self.order.before("high", high)
             conditions.append(before)
             values |= more
         found = self.ask(
-            f"SELECT n FROM rows WHERE {' AND '.join(conditions)} ORDER BY {self.order.sql}",  # noqa: S608  # names of our own
+            f"SELECT n FROM rows WHERE {' AND '.join(conditions)} ORDER BY {self.order.sql} "  # noqa: S608  # names of our own
+            "LIMIT $most OFFSET $skipped",
             **values,
         )
-        return start, array("I", (number for (number,) in found))
+        return array("I", (number for (number,) in found))

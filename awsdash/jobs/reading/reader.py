@@ -1,6 +1,6 @@
 """One result through one lens: what pages, the API, histograms and downloads ask."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -183,9 +183,9 @@ class Reader:
         ]
         if not self.total:
             return search.Found(None, [search.Term(word, [word]) for word in words])
-        return self._kept(
+        return self.kept(
             ("search", *words),
-            lambda: search.find(words, texts, self.total, self.ask),
+            lambda: search.find(words, texts, self),
             lambda found: len(found.matches.data) if found.matches else 0,
         )
 
@@ -211,7 +211,7 @@ class Reader:
         if not conditions:
             return None
         sql = f"SELECT {bits_sql(self.total)} FROM rows WHERE {' AND '.join(conditions)}"  # noqa: S608  # names of our own
-        return self._kept(
+        return self.kept(
             ("filters", self.lens.level, self.lens.filters),
             lambda: Bits.of(self.ask(sql, **values)[0][0], self.total),
             lambda bits: len(bits.data),
@@ -248,16 +248,16 @@ class Reader:
         """Rows of a stretch that is sorted at once and kept for its neighbours."""
         if end <= TOP_ROWS:
             most = _FIRST_ROWS if end <= _FIRST_ROWS else TOP_ROWS
-            first = self._kept(("top", self.lens, most), lambda: sorting.top(most), _size)
+            first = self.kept(("top", self.lens, most), lambda: sorting.top(most), _size)
             return first[offset:end]
-        sample = self._kept(
+        sample = self.kept(
             ("sample", self.lens), sorting.sample, lambda marks: _BYTES_PER_MARK * len(marks)
         )
         if end - offset > TOP_ROWS:
             return sorting.between(offset, end - offset, sample)
         found: list[int] = []
         for start in range(offset // TOP_ROWS * TOP_ROWS, end, TOP_ROWS):
-            stretch = self._kept(
+            stretch = self.kept(
                 ("stretch", self.lens, start),
                 lambda start=start: sorting.between(start, TOP_ROWS, sample),  # type: ignore[misc]  # mypy knows no such lambda
                 _size,
@@ -265,8 +265,9 @@ class Reader:
             found += stretch[max(0, offset - start) : end - start]
         return found
 
-    def _kept(self, key: tuple[Any, ...], make: Callable[[], T], size: Callable[[T], int]) -> T:
-        return kept.get((self.result.key, *key), make, size)
+    def kept(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """What `make` finds out about these very rows, kept for whoever asks with the same key."""
+        return kept.get((self.result.key, key), make, size)
 
     def ask(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """What DuckDB answers to a SELECT from `rows`; nothing while no part is closed."""
@@ -275,6 +276,10 @@ class Reader:
         if not self.result.pieces:
             return []
         return self._look(relation.whole, sql, **parameters)  # type: ignore[no-any-return]  # duckdb's rows
+
+    def sample(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """The same of some rows from all over the result: quick; what is there often shows."""
+        return self._look(relation.sample, sql, **parameters)  # type: ignore[no-any-return]  # duckdb's rows
 
     def _look(
         self,

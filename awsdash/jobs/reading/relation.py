@@ -24,6 +24,7 @@ SQL_TYPES: Final[dict[Kind, str]] = {
     "json": "VARCHAR",
     "level": "VARCHAR",
 }
+SAMPLED_ROWS: Final = 50_000
 _BYTES_PER_NAME: Final = 100
 
 Relation = tuple[str, dict[str, Any]]
@@ -33,6 +34,17 @@ Names = tuple[str, ...]
 
 def whole(result: Result) -> Relation:
     """Every row."""
+    return _of(result, result.pieces)
+
+
+def sample(result: Result) -> Relation:
+    """Some ten thousand rows, whole files from all over; all rows where there are no more."""
+    pieces = result.pieces
+    files = max(1, len(pieces) * SAMPLED_ROWS // max(1, result.total))
+    return _of(result, pieces[:: max(1, len(pieces) // files)])
+
+
+def _of(result: Result, pieces: Sequence[Piece]) -> Relation:
     shapes: dict[Names, list[Piece]] = {}
     paths = _paths(result.pieces)
     for piece in result.pieces:
