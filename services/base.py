@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["timestamp", "text", "integer", "number", "boolean", "json", "level"]
 Row = dict[str, Any]
-
-
 Level = Literal["error", "warning", "info", "debug"]
 Path = tuple[str | int, ...]
 """Where a value is in a row: the column, then keys and indexes inside its JSON."""
