@@ -42,6 +42,12 @@ def require_targets(user: User, targets: Sequence[tuple[str, str]], level: Level
     return [_required(known.get(a), a, region, level) for a, region in targets]
 
 
+def may_use(user: User, account_id: str, region: str, level: Level) -> bool:
+    """Whether `require_target` would let `user` pass, asked in one short query."""
+    usable = Account.objects.visible_to(user, level).filter(is_enabled=True, regions=region)
+    return usable.filter(pk=account_id).exists()
+
+
 def _required(account: Account | None, account_id: str, region: str, level: Level) -> Account:
     if account is None:
         raise AccessDenied(

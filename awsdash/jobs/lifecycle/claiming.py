@@ -14,7 +14,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from awsdash.accounts.lifecycle import require_accounts, require_target
+from awsdash.accounts.lifecycle import may_use, require_accounts, require_target
 from awsdash.accounts.models import Level
 from awsdash.jobs import quotas
 from awsdash.jobs.lifecycle.ending import finish
@@ -42,7 +42,7 @@ def claim_next() -> Lease | None:
 
 
 def _claim_ready() -> Lease | None:
-    ready = Execution.objects.filter(status=Status.WAITING, ready_at__lte=timezone.now())
+    ready = _claimable().filter(status=Status.WAITING, ready_at__lte=timezone.now())
     leases = (_claim(execution) for execution in ready.order_by("ready_at")[:FEW])
     return next((lease for lease in leases if lease), None)
 
@@ -87,12 +87,19 @@ def _first_in_turn(closed: Collection[str]) -> Execution | None:
 
 
 def _due() -> QuerySet[Execution]:
-    return Execution.objects.filter(status=Status.QUEUED, not_before__lte=timezone.now())
+    return _claimable().filter(status=Status.QUEUED, not_before__lte=timezone.now())
+
+
+def _claimable() -> QuerySet[Execution]:
+    """With the columns that a claim looks at: a tenth of a worker's time went into the others."""
+    return Execution.objects.only(
+        "operation_name", "account_id", "region", "lane", "attempt", "tries"
+    )
 
 
 def claim(execution_id: uuid.UUID) -> Lease | None:
     """The right to run an execution that is due, or None: somebody has it, or it is over."""
-    execution = Execution.objects.filter(pk=execution_id).first()
+    execution = _claimable().filter(pk=execution_id).first()
     return _claim(execution) if execution else None
 
 
@@ -132,7 +139,7 @@ def require_reader(execution: Execution) -> None:
         try:
             if execution.account_id is None:
                 require_accounts(job.owner, execution.touches.all(), Level.VIEW)
-            else:
+            elif not may_use(job.owner, execution.account_id, execution.region, Level.RUN):
                 require_target(job.owner, execution.account_id, execution.region, Level.RUN)
         except ServiceError as error:
             refusal = error
