@@ -28,7 +28,6 @@ _BYTES_PER_ROW: Final = 4
 _BYTES_PER_MARK: Final = 300
 _TEXTS: Final[frozenset[Kind]] = frozenset({"text", "json", "level"})
 _VANISHED: Final = (duckdb.IOException, FileNotFoundError)
-
 T = TypeVar("T")
 
 

@@ -46,16 +46,16 @@ def sample(result: Result) -> Relation:
 
 def _of(result: Result, pieces: Sequence[Piece]) -> Relation:
     shapes: dict[Names, list[Piece]] = {}
-    paths = _paths(result.pieces)
-    for piece in result.pieces:
+    paths = _paths(pieces)
+    for piece in pieces:
         shapes.setdefault(_names(piece, paths), []).append(piece)
     selects: list[str] = []
     values: dict[str, Any] = {}
-    for shape, (names, pieces) in enumerate(shapes.items()):
-        values[f"paths{shape}"] = [paths[piece.part.pk] for piece in pieces]
-        values[f"starts{shape}"] = [piece.start for piece in pieces]
+    for shape, (names, alike) in enumerate(shapes.items()):
+        values[f"paths{shape}"] = [paths[piece.part.pk] for piece in alike]
+        values[f"starts{shape}"] = [piece.start for piece in alike]
         for place in range(len(result.own)):
-            values[f"says{shape}x{place}"] = [piece.says[place] for piece in pieces]
+            values[f"says{shape}x{place}"] = [piece.says[place] for piece in alike]
         # file_index is a file's place among the paths.
         own = [_of_file(f"says{shape}x{place}") for place in range(len(result.own))]
         number = f"{_of_file(f'starts{shape}')} + file_row_number"
