@@ -92,6 +92,8 @@ WHITENOISE_USE_FINDERS = True
 
 DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'awsdash.sqlite3'}")
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+# To open a connection costs more than most questions, to SQLite too.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASE_URL.startswith("sqlite:"):
     DATABASES["default"]["OPTIONS"] = {
         # Take the write lock at once: a transaction that starts reading cannot wait for it later.
@@ -100,7 +102,6 @@ if DATABASE_URL.startswith("sqlite:"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 STORAGES = {
