@@ -92,7 +92,12 @@ def ask(stored: Table) -> Ask:
 
 
 @pytest.fixture
-def quick(settings: Any) -> None:
-    """Limits that a test reaches soon."""
+def soon(settings: Any) -> None:
+    """A deadline that a test reaches soon."""
     settings.SQL_DEADLINE_S = 2
+
+
+@pytest.fixture
+def narrow(settings: Any) -> None:
+    """So little memory that a test soon has none."""
     settings.SQL_MEMORY_MB = 64

@@ -40,21 +40,21 @@ EITHER = [
 ]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize("text", ENDLESS)
 def test_what_has_no_end_ends_at_the_deadline(ask: Ask, text: str) -> None:
     with pytest.raises(TimedOut, match="longer than 2 seconds"):
         ask(text)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("narrow")
 @pytest.mark.parametrize("text", GREEDY)
 def test_what_wants_all_memory_is_told_how_much_there_is(ask: Ask, text: str) -> None:
     with pytest.raises(QueryFailed, match="more than 64 MB of memory"):
         ask(text)
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("soon", "narrow")
 @pytest.mark.parametrize("text", EITHER)
 def test_what_wants_time_and_memory_gets_neither_without_end(ask: Ask, text: str) -> None:
     with pytest.raises(ServiceError, match=r"64 MB|2 seconds"):
@@ -95,11 +95,11 @@ def test_an_answer_that_nobody_reads_on_leaves_no_process(stored: Table) -> None
     assert not set(_children()) - before
 
 
-def test_forty_queries_leave_no_descriptor_and_no_process(ask: Ask, stored: Table) -> None:
+def test_ten_queries_leave_no_descriptor_and_no_process(ask: Ask, stored: Table) -> None:
     ask("SELECT 1 AS x")
     gc.collect()
     descriptors, children = _descriptors(), set(_children())
-    for number in range(40):
+    for number in range(10):
         text = "SELECT 1 AS x" if number % 2 else "SELECT nope"
         try:
             ask(text)
