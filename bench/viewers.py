@@ -23,8 +23,8 @@ from typing import Any, Final
 
 import psutil
 
-sys.path.insert(0, str(Path(__file__).parent))
-from stage import HOUSE, WORKERS, Stage, quantile
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.stage import HOUSE, WORKERS, Stage, quantile
 
 ACCOUNT, REGION = "730335512904", "eu-west-1"
 MOST_P95_MS: Final = 50
