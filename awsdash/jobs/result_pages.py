@@ -20,6 +20,8 @@ from awsdash.jobs.search import Term
 from services.base import Column, Operation, Row
 
 BLOCK_ROWS: Final = 100
+# The page splits such a gap into blocks when it comes into sight.
+GAP_ROWS: Final = 10_000
 # What a page asks for, or leads to, besides itself.
 ADDRESSES: Final = ("look", "rows", "download", "poll", "cancel", "again", "share")
 # The older a job, the less often its page asks: (younger than, ask again after).
@@ -31,7 +33,7 @@ _DELAYS_MS: Final = (
 )
 # While AWS works by itself, it is asked how it goes every second or two: so are we.
 _WAITING_MS: Final = ((timedelta(seconds=20), 1_000), (timedelta(minutes=5), 2_000))
-_SLOWEST_MS: Final = 5_000
+SLOWEST_MS: Final = 5_000
 _VERBS: Final = {
     **{"eq": "is", "ne": "is not", "contains": "contains", "empty": "is empty"},
     **{"gt": ">", "gte": "≥", "lt": "<", "lte": "≤", "notempty": "is not empty"},
@@ -42,7 +44,7 @@ def delay_ms(asked_at: datetime, *, is_waiting: bool = False) -> int:
     """When the page of what was asked then should ask again, in milliseconds."""
     age = timezone.now() - asked_at
     steps = _WAITING_MS if is_waiting else _DELAYS_MS
-    return next((delay for younger, delay in steps if age < younger), _SLOWEST_MS)
+    return next((delay for younger, delay in steps if age < younger), SLOWEST_MS)
 
 
 def lens_of(options: QueryDict) -> Lens:
@@ -216,12 +218,13 @@ class ResultPage(ABC):
 
     @property
     def gaps(self) -> list[Gap]:
-        """The blocks after the first, to be fetched in sight."""
-        matching = self.reader.matching
-        return [
-            Gap(offset, min(BLOCK_ROWS, matching - offset))
-            for offset in range(BLOCK_ROWS, matching, BLOCK_ROWS)
-        ]
+        """The blocks after the first, to be fetched in sight; far down many blocks are one gap."""
+        matching, found, offset = self.reader.matching, [], BLOCK_ROWS
+        while offset < matching:
+            size = BLOCK_ROWS if offset < GAP_ROWS else GAP_ROWS
+            found.append(Gap(offset, min(size, matching - offset)))
+            offset += size
+        return found
 
     @cached_property
     def histogram(self) -> Drawing | None:

@@ -136,13 +136,16 @@ class _Search:
             f"either{place}": _any_of([self.words[place], *needles])
             for place, needles in near.items()
         }
-        exact, candidates = self._scan(near)
-        if exact is not None or candidates is None or not near:
+        if not near:
+            return self._told(self._say_all(()), {})
+        exact, either, there = self._scan(near)
+        if exact is not None or either is None:
             return self._told(exact, {})
-        missing = {place: near[place] for place in near if self._is_missing(place)}
-        if len(missing) == len(self.words) or not missing:
-            return self._told(candidates if missing else None, missing)
-        return self._told(self._among(candidates, missing), missing)
+        missing = {place: near[place] for place in near if not there[place]}
+        if len(missing) < len(near):
+            # Another word is there, if not in the sample and not in these rows.
+            either = self._say_all(missing) if missing else None
+        return self._told(either, missing)
 
     def _near(self, place: int) -> Sequence[str]:
         """What comes near a word in the sample, the most frequent first; nothing if it is there."""
@@ -159,31 +162,29 @@ class _Search:
         )
         return needles or ()
 
-    def _scan(self, near: Collection[int]) -> tuple[bytes | None, bytes | None]:
-        """The rows that say every word, and those that say each or what comes near it."""
-        places = range(len(self.words))
-        total = self.rows.total
-        exact = self._all(f"exact{place}" for place in near) if near else "true"
-        either = self._all(f"{'either' if p in near else 'exact'}{p}" for p in places)
-        sql = f"SELECT {bits_sql(total, exact)}, {bits_sql(total)} FROM rows WHERE {either}"  # noqa: S608  # names of our own
-        return self.rows.ask(sql, **self.patterns)[0]
-
-    def _is_missing(self, place: int) -> bool:
-        """Whether no row says the word, where no row says all of them."""
-        if len(self.words) == 1:
-            return True
-        sql = f"SELECT 1 FROM rows WHERE {self._says(f'exact{place}')} LIMIT 1"  # noqa: S608  # names of our own
-        return not self.rows.ask(sql, **self.patterns)
-
-    def _among(self, candidates: bytes, missing: Collection[int]) -> bytes | None:
-        """The candidates that say what comes near the missing words, and the others as they are."""
-        places = range(len(self.words))
-        says = self._all(f"{'either' if p in missing else 'exact'}{p}" for p in places)
+    def _scan(
+        self, near: Collection[int]
+    ) -> tuple[bytes | None, bytes | None, Mapping[int, bool | None]]:
+        """The rows that say every word; those that say each or what comes near; what is there."""
+        total, places = self.rows.total, range(len(self.words))
+        exact = self._all(f"exact{place}" for place in places)
+        there = ", ".join(f"bool_or({self._says(f'exact{place}')})" for place in near)
+        some = " OR ".join(self._says(f"either{place}") for place in near)
         sql = (
-            f"SELECT {bits_sql(self.rows.total)} FROM rows "  # noqa: S608  # names of our own
-            f"WHERE get_bit($candidates::BLOB::BIT, n::INT) = 1 AND {says}"
+            f"SELECT {bits_sql(total, exact)}, {bits_sql(total, self._either(near))}, {there} "  # noqa: S608  # names of our own
+            f"FROM rows WHERE {some}"
         )
-        return self.rows.ask(sql, candidates=candidates, **self.patterns)[0][0]  # type: ignore[no-any-return]  # a blob
+        ((exactly, either, *found),) = self.rows.ask(sql, **self.patterns)
+        return exactly, either, dict(zip(near, found, strict=True))
+
+    def _say_all(self, near: Collection[int]) -> bytes | None:
+        """The rows that say every word, or what comes near it."""
+        sql = f"SELECT {bits_sql(self.rows.total)} FROM rows WHERE {self._either(near)}"  # noqa: S608  # names of our own
+        return self.rows.ask(sql, **self.patterns)[0][0]  # type: ignore[no-any-return]  # a blob
+
+    def _either(self, near: Collection[int]) -> str:
+        places = range(len(self.words))
+        return self._all(f"{'either' if place in near else 'exact'}{place}" for place in places)
 
     def _told(self, matches: bytes | None, near: Mapping[int, Sequence[str]]) -> Found:
         terms = [Term(word, list(near.get(p, [word]))) for p, word in enumerate(self.words)]

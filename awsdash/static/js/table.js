@@ -4,6 +4,7 @@
 
 const ROW_PX = 26;
 const KEPT = 6;
+const BLOCK_ROWS = 100;
 const scroller = () => document.querySelector("#rows");
 const open = () => document.querySelector("#detail");
 
@@ -24,8 +25,30 @@ function watch() {
   markOpen();
 }
 
+function gapOf(offset, rows, columns) {
+  const gap = document.createElement("tbody");
+  gap.className = "gap";
+  Object.assign(gap.dataset, { offset, rows });
+  const cell = gap.insertRow().insertCell();
+  cell.colSpan = columns;
+  cell.style.height = `${rows * ROW_PX}px`;
+  return gap;
+}
+
+// Of very many rows, a gap far down is many blocks, until it comes near.
+function split(gap) {
+  const [offset, rows] = [Number(gap.dataset.offset), Number(gap.dataset.rows)];
+  const blocks = [];
+  for (let done = 0; done < rows; done += BLOCK_ROWS) {
+    blocks.push(gapOf(offset + done, Math.min(BLOCK_ROWS, rows - done), gap.rows[0].cells[0].colSpan));
+  }
+  gap.replaceWith(...blocks);
+  blocks.forEach((block) => sight.observe(block));
+}
+
 async function fill(gap) {
   sight.unobserve(gap);
+  if (gap.dataset.rows > BLOCK_ROWS) return split(gap);
   const blocks = scroller().dataset.blocks;
   try {
     const response = await fetch(`${blocks}&offset=${gap.dataset.offset}`, {
@@ -55,12 +78,7 @@ function drop(near) {
   filled.sort((a, b) => far(a) - far(b));
   for (const block of filled.slice(KEPT)) {
     if (block.contains(document.activeElement)) continue;
-    const gap = document.createElement("tbody");
-    gap.className = "gap";
-    Object.assign(gap.dataset, { offset: block.dataset.offset, rows: block.dataset.rows });
-    const cell = gap.insertRow().insertCell();
-    cell.colSpan = block.rows[0]?.cells.length ?? 1;
-    cell.style.height = `${block.dataset.rows * ROW_PX}px`;
+    const gap = gapOf(block.dataset.offset, block.dataset.rows, block.rows[0]?.cells.length ?? 1);
     block.replaceWith(gap);
     sight.observe(gap);
   }
