@@ -21,7 +21,8 @@ from awsdash.jobs.api import (
     row_at,
     statistics_out,
 )
-from awsdash.jobs.batches import BatchPage, Cell, page_of
+from awsdash.jobs.batch_pages import BatchPage, page_of
+from awsdash.jobs.batches import Cell
 from awsdash.jobs.models import Batch
 from awsdash.jobs.reading import Lens
 

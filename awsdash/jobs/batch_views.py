@@ -9,7 +9,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from awsdash.http import Request
 from awsdash.jobs import fragments, lifecycle
-from awsdash.jobs.batches import BatchPage, board_of, page_of
+from awsdash.jobs.batch_pages import BatchPage, page_of
+from awsdash.jobs.batches import board_of, glance_at
 from awsdash.jobs.models import Batch
 from awsdash.jobs.result_pages import lens_of, offset_of
 from services.errors import InvalidQuery
@@ -17,7 +18,11 @@ from services.errors import InvalidQuery
 
 @require_GET
 def poll(request: Request, batch_id: UUID) -> HttpResponse:
-    return fragments.poll(request, _page(request, batch_id))
+    """Most polls find nothing new: those take a glance at the jobs, and no page."""
+    glance = glance_at(request.user, _batch(request, batch_id))
+    if request.GET.get("seen") == glance.etag:
+        return fragments.unchanged(glance.poll_delay_ms)
+    return fragments.update(request, _page(request, batch_id))
 
 
 @require_GET
@@ -73,6 +78,10 @@ def _own(request: Request, batch_id: UUID) -> Batch:
     return get_object_or_404(batches, pk=batch_id)
 
 
+def _batch(request: Request, batch_id: UUID) -> Batch:
+    return get_object_or_404(Batch.objects.visible_to(request.user), pk=batch_id)
+
+
 def _page(request: Request, batch_id: UUID) -> BatchPage:
-    batch = get_object_or_404(Batch.objects.visible_to(request.user), pk=batch_id)
+    batch = _batch(request, batch_id)
     return page_of(request.user, batch, lens_of(request.GET), offset_of(request.GET))

@@ -1,4 +1,4 @@
-"""A batch as its page shows it: a cell for each target, and one merged result."""
+"""How a batch stands: a cell for each of its targets."""
 
 import hashlib
 from collections import Counter
@@ -7,21 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import accumulate
-from typing import Any, ClassVar, Final
-
-from django.urls import reverse
+from typing import Final
+from uuid import UUID
 
 from awsdash.accounts.models import Account, User
-from awsdash.jobs import reading
 from awsdash.jobs.lifecycle.batches import RETRIED
-from awsdash.jobs.listing import whole_state
+from awsdash.jobs.listing import job_state
 from awsdash.jobs.models import FINAL, Batch, Execution, Job, Status
-from awsdash.jobs.reading import Filter, Lens, Reader
-from awsdash.jobs.result_pages import Narrowing, ResultPage, delay_ms
-from services.base import Operation, Row
+from awsdash.jobs.models.job import JobQuerySet
+from awsdash.jobs.result_pages import SLOWEST_MS, delay_ms
 
-# The more cells a page has, the more a look at them costs.
-DELAY_MS_PER_CELL: Final = 4
+# The more jobs a batch has, the more a look at all of them costs.
+DELAY_MS_PER_JOB: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +78,33 @@ class Share:
     cells: int
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """All that a poll must know of a batch's jobs to tell whether anything is new."""
+
+    # Each job's id, when it was asked, and how it stands.
+    marks: Sequence[tuple[UUID, datetime, int, str]] = ()
+
+    @property
+    def etag(self) -> str:
+        """Another one for every visible change."""
+        seen = [(pk.hex, version, status) for pk, _, version, status in self.marks]
+        return hashlib.blake2b(repr(seen).encode(), digest_size=9).hexdigest()
+
+    @property
+    def poll_delay_ms(self) -> int:
+        asked = max((mark[1] for mark in self.marks), default=None)
+        least = DELAY_MS_PER_JOB * len(self.marks)
+        return min(max(delay_ms(asked), least), SLOWEST_MS) if asked else SLOWEST_MS
+
+
 @dataclass(frozen=True)
 class Board:
     """The cells that a person may view, by account and region; `hidden` counts the others."""
 
     cells: Sequence[Cell]
     hidden: int
+    glance: Glance = Glance()
 
     @cached_property
     def regions(self) -> Sequence[str]:
@@ -151,12 +169,25 @@ class Board:
         return max(known) if known and len(known) == len(ends) else None
 
 
+def _jobs(user: User, batch: Batch) -> JobQuerySet:
+    return Job.objects.visible_to(user).filter(batch=batch).order_by("created_at", "pk")
+
+
+def glance_at(user: User, batch: Batch) -> Glance:
+    """The batch as a poll sees it: one query of few columns."""
+    known = "pk", "created_at", "execution__version", "execution__status", "cancelled_at"
+    found = _jobs(user, batch).select_related(None).values_list(*known)
+    return Glance(
+        [(pk, at, version, job_state(status, ended)) for pk, at, version, status, ended in found]
+    )
+
+
 def board_of(user: User, batch: Batch) -> Board:
     """The batch's cells as they stand now: two queries, however many there are.
 
     A target that was tried again is one cell: its last job.
     """
-    jobs = Job.objects.visible_to(user).filter(batch=batch).order_by("created_at", "pk")
+    jobs = list(_jobs(user, batch))
     last = {
         (account.pk, job.execution.region): Cell(job, account)
         for job in jobs
@@ -164,99 +195,5 @@ def board_of(user: User, batch: Batch) -> Board:
     }
     targets = batch.jobs.order_by().values("execution__account", "execution__region").distinct()
     cells = sorted(last.values(), key=lambda cell: (cell.account.name, cell.region))
-    return Board(cells, targets.count() - len(cells))
-
-
-@dataclass(frozen=True)
-class BatchPage(ResultPage):
-    """One batch through one lens. `may_rule`: the reader may cancel it and try again."""
-
-    noun: ClassVar[str] = "batch"
-    progress_template: ClassVar[str] = "jobs/_batch.html"
-    unsorted: ClassVar[str] = "the newest first"
-
-    batch: Batch
-    board: Board
-    lens: Lens
-    offset: int = 0
-    may_rule: bool = False
-
-    @property
-    def source(self) -> Batch:
-        return self.batch
-
-    @property
-    def operation(self) -> Operation[Any]:
-        return self.batch.operation
-
-    @property
-    def resolved(self) -> Mapping[str, Any]:
-        asked = (cell.execution.query for cell in self.board.cells)
-        return next(asked, self.batch.asked)
-
-    @property
-    def place(self) -> Mapping[str, list[str]]:
-        accounts = [account.pk for account, _ in self.board.lines]
-        return {"accountId": accounts, "region": list(self.board.regions)}
-
-    def origin_of(self, row: Row) -> Job | None:
-        _, account_id, region = (row[column.name] for column in self.reader.result.own)
-        cells = self.board.cells
-        return next(
-            (c.job for c in cells if (c.account.pk, c.region) == (account_id, region)), None
-        )
-
-    @property
-    def status(self) -> str:
-        return whole_state(self.board.counts)
-
-    @property
-    def is_final(self) -> bool:
-        return self.status in FINAL
-
-    @property
-    def etag(self) -> str:
-        seen = [(cell.job.pk, cell.job.etag) for cell in self.board.cells]
-        return hashlib.blake2b(repr((seen, self.board.hidden)).encode(), digest_size=9).hexdigest()
-
-    @property
-    def poll_delay_ms(self) -> int:
-        cells = self.board.cells
-        newest = max((cell.job.created_at for cell in cells), default=self.batch.created_at)
-        return max(delay_ms(newest), DELAY_MS_PER_CELL * len(cells))
-
-    @cached_property
-    def reader(self) -> Reader:
-        """The rows that are there so far, of all cells."""
-        return Reader.merged(
-            [
-                reading.Cell(cell.execution, cell.account.name, cell.account.pk, cell.region)
-                for cell in self.board.cells
-            ],
-            self.lens,
-        )
-
-    @property
-    def regions(self) -> list[Narrowing]:
-        """The board's heads; each narrows the rows to its region."""
-        name = self.reader.result.own[2].name
-        return [self.narrowing(Filter(name, "eq", region)) for region in self.board.regions]
-
-    @property
-    def lines(self) -> list[tuple[Account, Narrowing, Sequence[Cell | None]]]:
-        """The board's lines; each begins with what narrows the rows to its account."""
-        name = self.reader.result.own[0].name
-        return [
-            (account, self.narrowing(Filter(name, "eq", account.name)), cells)
-            for account, cells in self.board.lines
-        ]
-
-    @property
-    def retry_url(self) -> str:
-        return reverse("batch_retry", args=[self.batch.pk])
-
-
-def page_of(user: User, batch: Batch, lens: Lens, offset: int = 0) -> BatchPage:
-    """The batch as `user` may see it."""
-    may_rule = user.is_superuser or batch.owner_id == user.pk
-    return BatchPage(batch, board_of(user, batch), lens, offset, may_rule)
+    marks = [(job.pk, job.created_at, job.execution.version, job.status) for job in jobs]
+    return Board(cells, targets.count() - len(cells), Glance(marks))

@@ -8,13 +8,6 @@ from awsdash.jobs import details, downloads
 from awsdash.jobs.result_pages import ResultPage
 
 
-def poll(request: Request, page: ResultPage) -> HttpResponse:
-    """The result as it stands; 204 while it is what the page already shows."""
-    if request.GET.get("seen") == page.etag:
-        return unchanged(page.poll_delay_ms)
-    return update(request, page)
-
-
 def unchanged(poll_delay_ms: int) -> HttpResponse:
     return HttpResponse(status=204, headers={"Poll-Delay-Ms": str(poll_delay_ms)})
 

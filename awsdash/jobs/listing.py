@@ -92,7 +92,7 @@ def sheet_of(user: User, filters: Filters, before: Place | None) -> Sheet:
     """The newest jobs and batches before a place: three queries, whatever there is."""
     jobs = _page(jobs_for(user, filters), before)
     marks = [
-        Mark(Place(created_at, pk), _state(status, cancelled_at), version, stop_at is not None)
+        Mark(Place(created_at, pk), job_state(status, cancelled_at), version, stop_at is not None)
         for created_at, pk, status, cancelled_at, version, stop_at in jobs.values_list(*_MARKED)
     ]
     batches = _page(batches_for(user, filters), before).values_list("created_at", "pk")
@@ -116,7 +116,7 @@ def after(found: QuerySet[Any], before: Place | None) -> QuerySet[Any]:
     return found.order_by("-created_at", "-pk")
 
 
-def _state(status: str, cancelled_at: datetime | None) -> str:
+def job_state(status: str, cancelled_at: datetime | None) -> str:
     return Status.CANCELLED if cancelled_at and status != Status.SUCCEEDED else status
 
 
@@ -142,7 +142,7 @@ def cells_by_state(user: User, batch_ids: Sequence[UUID]) -> dict[UUID, dict[str
     for *where, status, cancelled_at in jobs.values_list(
         *target, "execution__status", "cancelled_at"
     ):
-        latest[tuple(where)] = _state(status, cancelled_at)
+        latest[tuple(where)] = job_state(status, cancelled_at)
     counts: dict[UUID, Counter[str]] = {}
     for (batch_id, *_), state in latest.items():
         counts.setdefault(batch_id, Counter())[state] += 1

@@ -13,7 +13,7 @@ from awsdash.accounts.models import Level
 from awsdash.accounts.scope import posted_targets, scope_of
 from awsdash.http import Request
 from awsdash.jobs import lifecycle, suggestions
-from awsdash.jobs.batches import page_of
+from awsdash.jobs.batch_pages import page_of
 from awsdash.jobs.models import Batch, Job
 from awsdash.jobs.pages import JobPage
 from awsdash.jobs.result_pages import ResultPage, lens_of

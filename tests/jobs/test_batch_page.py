@@ -150,8 +150,8 @@ def test_a_poll_that_finds_nothing_new_has_no_body_and_few_statements(
         answer = page.get(seen[0])
     assert (answer.status_code, answer.content) == (204, b"")
     assert int(answer["Poll-Delay-Ms"]) > 0
-    # The session, its person, the batch, its cells, how many there are.
-    assert len(asked) == 5
+    # The session, its person, the batch, how its jobs stand.
+    assert len(asked) == 4
 
 
 def test_a_poll_is_the_very_fragment_of_the_page(page: Client, batch: Batch, count: Count) -> None:

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from awsdash.accounts.models import Account, Grant, Level, Region, User
 from awsdash.audit.models import Event
 from awsdash.jobs import lifecycle, runner
-from awsdash.jobs.batches import BatchPage, board_of, page_of
+from awsdash.jobs.batch_pages import BatchPage, page_of
+from awsdash.jobs.batches import board_of
 from awsdash.jobs.models import Batch, Job, Status
 from awsdash.jobs.reading import Lens
 from services.base import Page

@@ -13,7 +13,8 @@ from awsdash.demo.components import cast, results, viewing
 from awsdash.demo.components.results import DrawnReader
 from awsdash.demo.components.viewing import Context
 from awsdash.jobs import reading
-from awsdash.jobs.batches import BatchPage, Board, Cell
+from awsdash.jobs.batch_pages import BatchPage
+from awsdash.jobs.batches import Board, Cell
 from awsdash.jobs.drawing import Drawing, draw
 from awsdash.jobs.histogram import Bar
 from awsdash.jobs.models import Batch, Status
