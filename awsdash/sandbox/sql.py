@@ -132,7 +132,7 @@ class _Answer:
         try:
             batch = pa.ipc.read_record_batch(pa.py_buffer(frame.body), self._schema)
             batch.validate(full=True)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, EOFError, ValueError) as error:
             raise Ended("broken", str(error)) from None
         self._rows += batch.num_rows
         self._bytes += len(frame.body)

@@ -1,14 +1,18 @@
 """The parent against children that lie, hang, crash and hoard: it neither waits nor believes."""
 
 import os
+import random
 import time
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from awsdash.sandbox import process, sql
-from awsdash.sandbox.process import Child, Ended, Limits
+from awsdash.sandbox.child.frames import Op
+from awsdash.sandbox.process import Child, Ended, Frame, Limits
+from services.base import Column
 from services.errors import QueryFailed, ServiceError
 from tests.sandbox.children import hostile
 
@@ -40,6 +44,26 @@ def test_a_child_that_breaks_a_promise_fails_its_query(way: str) -> None:
 @pytest.mark.parametrize("way", sorted(FINE))
 def test_what_a_child_does_besides_its_result_is_its_own_affair(way: str) -> None:
     assert list(sql.run(way, [], 10))[-1].statistics.records_matched == 0
+
+
+def test_rows_of_any_bytes_are_taken_whole_or_not_at_all() -> None:
+    rows = pa.record_batch({"n": pa.array([1, None, 3]), "word": pa.array(["a", None, "é" * 50])})
+    good = bytes(rows.serialize())
+    chance, taken = random.Random(7), 0
+    for _ in range(3_000):
+        body = bytearray(good)
+        for _ in range(chance.choice((1, 2, 8))):
+            body[chance.randrange(len(body))] = chance.randrange(256)
+        answer = sql._Answer([], 10)
+        answer._columns = (Column("n", "n", "integer", ""), Column("word", "word", "text", ""))
+        answer._schema = rows.schema
+        try:
+            answer._take(Frame(Op.ROWS, bytes(body[: chance.choice((len(body), 200))])))
+        except Ended:
+            continue
+        taken += 1
+        assert answer._batches[0].num_rows <= 10
+    assert 0 < taken < 3_000
 
 
 @pytest.mark.usefixtures("hostile_child")
