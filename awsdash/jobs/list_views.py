@@ -25,8 +25,8 @@ from services.errors import InvalidQuery
 
 LIVE_DELAY_MS: Final = 2_000
 CALM_DELAY_MS: Final = 10_000
-# A list that takes long to find is asked for the less often: it takes a twentieth of the time.
-SELDOM: Final = 20
+# A list that takes long to find is asked for the less often: it takes a tenth of the time.
+SELDOM: Final = 10
 STATES: Final = (
     (ACTIVE, "Running or waiting"),
     *((state, state.replace("_", " ").capitalize()) for state in Status.values),
@@ -97,7 +97,8 @@ def _sheet(request: Request, filters: Filters) -> Sheet:
 
 
 def _delay_ms(sheet: Sheet, took_ms: float) -> int:
-    return max(LIVE_DELAY_MS if sheet.may_change else CALM_DELAY_MS, round(took_ms * SELDOM))
+    usual_ms = LIVE_DELAY_MS if sheet.may_change else CALM_DELAY_MS
+    return max(usual_ms, min(round(took_ms * SELDOM), CALM_DELAY_MS))
 
 
 def _list_context(

@@ -147,6 +147,21 @@ def test_a_changed_part_replaces_itself_and_parts_elsewhere_and_is_polled_on(
     assert polled.after(1) == 2
 
 
+def test_a_part_in_which_something_is_being_done_keeps_its_place(polled: Polled) -> None:
+    acts: list[Route] = []
+    polled.page.route("**/fake/act", lambda route: acts.append(route))
+    act = 'hx-post="/fake/act" hx-target="#part" hx-swap="outerHTML"'
+    form = f"<form {act}><button>Act</button></form>"
+    polled.open(POLLED.replace("first", form))
+    polled.page.get_by_role("button").click()
+    polled.answer = fragment(POLLED.replace("first", "polled"))
+    assert polled.after(400) == 1
+    expect(polled.page.get_by_role("button")).to_be_visible()
+    acts[0].fulfill(body=ENDED, content_type="text/html")
+    expect(polled.page.locator("#part")).to_have_text("ended")
+    assert polled.after(60_000) == 1
+
+
 def test_a_part_that_ended_is_asked_no_more(polled: Polled) -> None:
     polled.open()
     polled.answer = fragment(ENDED)

@@ -70,6 +70,8 @@ class Poll {
     this.#recover();
     if (headers.has("HX-Redirect")) location.assign(headers.get("HX-Redirect"));
     else if (isGone) location.reload();
+    // What somebody does inside, a cancel, brings a fragment of its own, and needs its place.
+    else if (this.#element.querySelector(".htmx-request")) this.#askIn(RETRY_MS);
     else if (status === 204) this.#askIn(Number(headers.get("Poll-Delay-Ms")) || RETRY_MS);
     // Keeps the focus too: on the element that has the id of the focused one.
     else window.htmx.swap(this.#element, text, { swapStyle: "outerHTML" });
