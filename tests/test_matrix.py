@@ -94,6 +94,7 @@ MATRIX: Final[dict[str, tuple[str, tuple[int, int, int, int, int]]]] = {
     # The body is judged first, whoever sends it.
     "api/v1/jobs/<uuidstr:job_id>/share": ("post", (401, 422, 422, 422, 422)),
     "api/v1/jobs/<uuidstr:job_id>/items": ("get", (401, GONE, GONE, OK, OK)),
+    "api/v1/jobs/<uuidstr:job_id>/download": ("get", (401, GONE, GONE, OK, OK)),
     "api/v1/jobs/<uuidstr:job_id>/cancel": ("post", (401, GONE, GONE, OK, OK)),
     "api/v1/batches": ("post", (401, 403, 403, 202, 202)),
     "api/v1/batches/<uuidstr:batch_id>": ("get", (401, GONE, GONE, OK, OK)),

@@ -5,16 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 from pydantic import Field
 
 from awsdash import rest
-from awsdash.jobs import lifecycle
+from awsdash.jobs import fragments, lifecycle
 from awsdash.jobs.audience import shares_of
 from awsdash.jobs.filters import MINE, filters_of, jobs_for
 from awsdash.jobs.listing import Place, after, place_of
 from awsdash.jobs.models import Execution, Job
+from awsdash.jobs.pages import JobPage
 from awsdash.jobs.reading import OPERATORS, Lens, Reader
 from services import registry
 from services.base import Column
@@ -129,6 +131,14 @@ class Page(rest.ApiModel):
     )
 
 
+class FormatIn(rest.ApiModel):
+    format: str = Field("csv", description="csv, jsonl, xlsx or parquet")
+    search: str = Field("", max_length=200)
+    level: str = ""
+    sort: str = ""
+    filter: list[str] = []
+
+
 @router.get("/operations", response=list[OperationOut])
 def list_operations(request: HttpRequest) -> list[OperationOut]:
     """Every operation: its options as JSON Schema, its columns."""
@@ -196,6 +206,13 @@ def get_items(request: HttpRequest, job_id: UUID, page: Query[Page]) -> ItemsOut
         column_info=[column_out(column) for column in execution.columns],
         aws_id=execution.token,
     )
+
+
+@router.get("/jobs/{uuid:job_id}/download")
+def download_job(request: HttpRequest, job_id: UUID, asked: Query[FormatIn]) -> HttpResponseBase:
+    """The rows so far, as a file."""
+    page = JobPage(_find(request, job_id), Lens.parse(asked.dict(), asked.filter))
+    return fragments.file_response(page, asked.format)
 
 
 @router.post("/jobs/{uuid:job_id}/cancel", response=JobOut)

@@ -14,6 +14,7 @@ from awsdash import rest
 from awsdash.jobs import fragments, lifecycle
 from awsdash.jobs.api import (
     ErrorOut,
+    FormatIn,
     ItemsOut,
     Page,
     column_out,
@@ -75,14 +76,6 @@ class BatchOut(rest.ApiModel):
     owner: str
     created_at: datetime
     finished_at: datetime | None
-
-
-class FormatIn(rest.ApiModel):
-    format: str = Field("csv", description="csv, jsonl, xlsx or parquet")
-    search: str = Field("", max_length=200)
-    level: str = ""
-    sort: str = ""
-    filter: list[str] = []
 
 
 @router.post("/batches", response={202: BatchOut})

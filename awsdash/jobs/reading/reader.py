@@ -1,7 +1,7 @@
 """One result through one lens: what pages, the API, histograms and downloads ask."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
@@ -12,20 +12,17 @@ from awsdash.jobs import search
 from awsdash.jobs.bits import Bits, bits_sql
 from awsdash.jobs.models import Execution
 from awsdash.jobs.reading import database, relation
-from awsdash.jobs.reading.conditions import condition
+from awsdash.jobs.reading.conditions import conditions_of, place_of
 from awsdash.jobs.reading.kept import kept
 from awsdash.jobs.reading.lens import Lens
-from awsdash.jobs.reading.order import TOP_ROWS, Order, Sorting
+from awsdash.jobs.reading.order import Order, Sorting
 from awsdash.jobs.reading.relation import Relation
 from awsdash.jobs.reading.result import Cell, Result, gone
 from services.base import Column, Kind, Row
-from services.errors import InvalidQuery, NotFound
+from services.errors import NotFound
 
 NUMBER: Final = "#"
 """The key of a row's number: its place in AWS's order, from 0."""
-_FIRST_ROWS: Final = 500
-_BYTES_PER_ROW: Final = 4
-_BYTES_PER_MARK: Final = 300
 _TEXTS: Final[frozenset[Kind]] = frozenset({"text", "json", "level"})
 _VANISHED: Final = (duckdb.IOException, FileNotFoundError)
 T = TypeVar("T")
@@ -69,17 +66,7 @@ class Reader:
 
     def sql(self, name: str, what: str) -> str:
         """What a column is called in `rows`. Raises InvalidQuery, which says `what` asks for it."""
-        for place, column in enumerate(self.columns):
-            if column.name == name:
-                return f"c{place}"
-        raise InvalidQuery(
-            f"{what}: there is no column {name[:80]}",
-            hint="Sort by a column's head." if what == "sort" else f"There are {self._names}.",
-        )
-
-    @property
-    def _names(self) -> str:
-        return ", ".join(column.name for column in self.columns)[:300] or "none so far"
+        return f"c{place_of(name, self.columns, what)}"
 
     @property
     def is_sorted(self) -> bool:
@@ -119,11 +106,11 @@ class Reader:
 
     def numbers(self, offset: int, limit: int) -> Sequence[int]:
         """The numbers of a page of the rows that match, in the lens's order."""
-        end = min(offset + limit, self.matching)
+        sorting, end = self._sorting, min(offset + limit, self.matching)
         if offset >= end:
             return ()
-        if self._sorting is not None:
-            return self._sorted(self._sorting, offset, end)
+        if sorting is not None:
+            return sorting.numbers(offset, end)
         if self._bits is not None:
             return self._bits.numbers(offset, end - offset)
         return range(offset, end)
@@ -197,7 +184,7 @@ class Reader:
     def _bits(self) -> Bits | None:
         """Which rows match the lens. None: all of them."""
         if not self.lens.hides or not self.total:
-            self._conditions()
+            conditions_of(self.lens, self.columns)
             return None
         both = [self._filtered, self._search.matches if self.lens.search else None]
         known = [bits for bits in both if bits is not None]
@@ -206,7 +193,7 @@ class Reader:
     @cached_property
     def _filtered(self) -> Bits | None:
         """Which rows match all of the lens but the search. None: all of them."""
-        conditions, values = self._conditions()
+        conditions, values = conditions_of(self.lens, self.columns)
         if not conditions:
             return None
         sql = f"SELECT {bits_sql(self.total)} FROM rows WHERE {' AND '.join(conditions)}"  # noqa: S608  # names of our own
@@ -216,19 +203,6 @@ class Reader:
             lambda bits: len(bits.data),
         )
 
-    def _conditions(self) -> tuple[list[str], dict[str, Any]]:
-        conditions, values = [], {}
-        if self.lens.level and (level := self.first("level")):
-            conditions.append(f"{self.sql(level, 'level')} = $level")
-            values["level"] = self.lens.level
-        by_name = {column.name: column for column in self.columns}
-        for place, filter in enumerate(self.lens.filters):
-            sql = self.sql(filter.column, "filter")
-            made, value = condition(filter, by_name[filter.column], sql, f"filter{place}")
-            conditions.append(made)
-            values[f"filter{place}"] = value
-        return conditions, values
-
     @cached_property
     def _sorting(self) -> Sorting | None:
         """The order of the lens. None: AWS's."""
@@ -237,32 +211,17 @@ class Reader:
             sort = f"-{newest}"
         if not sort:
             return None
-        name = sort.removeprefix("-")
-        sql = self.sql(name, "sort")
-        kind = next(column.kind for column in self.columns if column.name == name)
-        order = Order(sql, kind, is_falling=sort.startswith("-"))
-        return Sorting(order, self.where, self.matching, self.ask)
-
-    def _sorted(self, sorting: Sorting, offset: int, end: int) -> Sequence[int]:
-        """Rows of a stretch that is sorted at once and kept for its neighbours."""
-        if end <= TOP_ROWS:
-            most = _FIRST_ROWS if end <= _FIRST_ROWS else TOP_ROWS
-            first = self.kept(("top", self.lens, most), lambda: sorting.top(most), _size)
-            return first[offset:end]
-        sample = self.kept(
-            ("sample", self.lens), sorting.sample, lambda marks: _BYTES_PER_MARK * len(marks)
+        place = place_of(sort.removeprefix("-"), self.columns, "sort")
+        order = Order(f"c{place}", self.columns[place].kind, is_falling=sort.startswith("-"))
+        # The same rows in another order are sorted anew.
+        seen = replace(self.lens, sort="")
+        return Sorting(
+            order,
+            self.where,
+            self.matching,
+            self.ask,
+            lambda key, make, size: self.kept((seen, key), make, size),
         )
-        if end - offset > TOP_ROWS:
-            return sorting.between(offset, end - offset, sample)
-        found: list[int] = []
-        for start in range(offset // TOP_ROWS * TOP_ROWS, end, TOP_ROWS):
-            stretch = self.kept(
-                ("stretch", self.lens, start),
-                lambda start=start: sorting.between(start, TOP_ROWS, sample),  # type: ignore[misc]  # mypy knows no such lambda
-                _size,
-            )
-            found += stretch[max(0, offset - start) : end - start]
-        return found
 
     def kept(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """What `make` finds out about these very rows, kept for whoever asks with the same key."""
@@ -294,7 +253,3 @@ class Reader:
             return run(rows + sql, {**values, **parameters})
         except _VANISHED:
             raise gone() from None
-
-
-def _size(numbers: Sequence[int]) -> int:
-    return _BYTES_PER_ROW * len(numbers)
