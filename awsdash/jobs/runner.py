@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from awsdash.accounts import sessions
 from awsdash.jobs import heartbeat, lifecycle, quotas, results
+from awsdash.jobs.gathering import Gathered, gathered
 from awsdash.jobs.keys import start_key
 from awsdash.jobs.lifecycle import Lease, LeaseLost
 from awsdash.jobs.local import LocalOperation
@@ -102,9 +103,9 @@ def _fetch(execution: Execution, lease: Lease) -> None:
     if isinstance(execution.operation, LocalOperation):
         lifecycle.begin_anew(lease)
         execution.refresh_from_db()
-    for page in _pages(execution):
-        _keep(execution, lease, page)
-        if page.next_token:
+    for several in gathered(_pages(execution)):
+        _keep(execution, lease, several)
+        if several.page.next_token:
             _check_deadline(execution)
     lifecycle.succeed(lease)
 
@@ -137,18 +138,19 @@ def _at_awss_pace(execution: Execution, pages: Iterator[Page]) -> Iterator[Page]
             time.sleep(pause_s)
 
 
-def _keep(execution: Execution, lease: Lease, page: Page) -> None:
+def _keep(execution: Execution, lease: Lease, several: Gathered) -> None:
+    page = several.page
     if page.columns is not None:
         execution.own_columns = [column.stored() for column in page.columns]
     part = None
     if len(page.rows):
         part = results.write_part(lease, execution.pages, execution.columns, page.rows)
     try:
-        lifecycle.add_page(lease, page, part)
+        lifecycle.add_page(lease, page, part, several.calls)
     except Exception:
         results.discard([part] if part else [])
         raise
-    execution.pages += 1
+    execution.pages += several.calls
 
 
 def _aws(execution: Execution) -> Aws:

@@ -47,8 +47,11 @@ def renew(tokens: Collection[uuid.UUID]) -> None:
     running.update(lease_until=timezone.now() + LEASE)
 
 
-def add_page(lease: Lease, page: Page, part: ResultPart | None) -> None:
-    """Record a page and the part that holds its rows. Raises LeaseLost."""
+def add_page(lease: Lease, page: Page, part: ResultPart | None, calls: int = 1) -> None:
+    """Record a page, what AWS said in so many calls, and the part that holds its rows.
+
+    Raises LeaseLost.
+    """
     statistics = {k: v for k, v in asdict(page.statistics).items() if v is not None}
     told = {"statistics": statistics} if statistics else {}
     if page.columns is not None:
@@ -57,7 +60,7 @@ def add_page(lease: Lease, page: Page, part: ResultPart | None) -> None:
         written = held(lease).update(
             version=F("version") + 1,
             rows=F("rows") + len(page.rows),
-            pages=F("pages") + 1,
+            pages=F("pages") + calls,
             next_token=page.next_token,
             tries=0,
             lease_until=timezone.now() + LEASE,
