@@ -9,7 +9,7 @@ from awsdash.accounts.models import Account, User
 from awsdash.jobs import lifecycle, runner
 from awsdash.jobs.histogram import bars_of
 from awsdash.jobs.models import Execution, Job
-from awsdash.jobs.reading import Lens, Reader
+from awsdash.jobs.reading import NUMBER, Lens, Reader
 from services.base import Item, Page, column
 from services.errors import InvalidQuery, NotFound
 from tests.jobs.conftest import Count
@@ -51,7 +51,7 @@ def read(job: Job, count: Count, monkeypatch: pytest.MonkeyPatch) -> Execution:
 
 def found(execution: Execution, **lens: Any) -> list[int]:
     reader = Reader(execution, Lens(**lens))
-    rows = [row["#"] for row in reader.rows(0, 100)]
+    rows = [row[NUMBER] for row in reader.rows(0, 100)]
     assert reader.matching == len(rows)
     return rows
 
@@ -129,7 +129,7 @@ def test_a_row_is_found_by_its_number_whatever_the_lens(read: Execution) -> None
 
 def test_a_page_begins_and_ends_where_it_is_told(read: Execution) -> None:
     rows = Reader(read, Lens(sort="-at")).rows(1, 2)
-    assert [row["#"] for row in rows] == [4, 3]
+    assert [row[NUMBER] for row in rows] == [4, 3]
 
 
 def test_the_histogram_counts_rows_errors_and_warnings_in_round_steps(read: Execution) -> None:

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from awsdash.accounts.models import User
 from awsdash.jobs import lifecycle, runner
 from awsdash.jobs.models import Execution, Job
-from awsdash.jobs.reading import Reader
+from awsdash.jobs.reading import NUMBER, Reader
 from awsdash.jobs.stores import FolderStore
 from services.base import Page
 from services.errors import NotFound, Throttled
@@ -46,7 +46,7 @@ def three_pages(job: Job, count: Count) -> Job:
 def test_rows_come_back_as_they_went_in(three_pages: Job) -> None:
     execution = Execution.objects.get(pk=three_pages.execution_id)
     (row,) = Reader(execution).rows(8, 1)
-    assert row == {"#": 8, "n": 8, "at": 1_795_348_800_008, "word": "word 8"}
+    assert row == {NUMBER: 8, "n": 8, "at": 1_795_348_800_008, "word": "word 8"}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from awsdash.accounts.models import Account, Grant, Level, User
 from awsdash.audit.models import Event
 from awsdash.jobs import lifecycle, runner
 from awsdash.jobs.models import Batch, Execution, Job
-from awsdash.jobs.reading import Reader
+from awsdash.jobs.reading import NUMBER, Reader
 from awsdash.sandbox.lifecycle import submit_sql
 from services.base import Column, Page
 from services.errors import InvalidQuery, NotFound
@@ -35,7 +35,7 @@ def ran(job: Job) -> Execution:
 def rows_of(execution: Execution) -> list[dict[str, Any]]:
     assert (execution.error_message, execution.status) == ("", "succeeded")
     return [
-        {name: value for name, value in row.items() if name != "#"}
+        {name: value for name, value in row.items() if name != NUMBER}
         for row in Reader(execution).rows(0, 100)
     ]
 

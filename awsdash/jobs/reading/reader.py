@@ -21,8 +21,8 @@ from awsdash.jobs.reading.result import Cell, Result, gone
 from services.base import Column, Kind, Row
 from services.errors import NotFound
 
-NUMBER: Final = "#"
-"""The key of a row's number: its place in AWS's order, from 0."""
+NUMBER: Final = "\x00"
+"""The key of a row's number, its place in AWS's order, from 0. AWS names no column so."""
 _TEXTS: Final[frozenset[Kind]] = frozenset({"text", "json", "level"})
 _VANISHED: Final = (duckdb.IOException, FileNotFoundError)
 T = TypeVar("T")
