@@ -256,13 +256,7 @@ def row_at(cursor: str | None) -> int:
 
 
 def column_out(column: Column) -> ColumnOut:
-    return ColumnOut(
-        name=column.name,
-        label=column.label,
-        kind=column.kind,
-        description=column.description,
-        unit=column.unit,
-    )
+    return ColumnOut(**{name: getattr(column, name) for name in ColumnOut.model_fields})
 
 
 def statistics_out(stored: dict[str, int | None]) -> dict[str, int | None]:
