@@ -22,7 +22,7 @@ SHEET_ROWS: Final = 1_048_576
 SHEET_BYTES: Final = 1_500_000_000
 LONGEST_TEXT: Final = 32_000
 _LEVEL: Final = 1
-_CHUNK_ROWS: Final = 2_000
+CHUNK_ROWS: Final = 2_000
 
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -85,7 +85,7 @@ class _Rows:
             chunk: list[bytes] = []
             for (xml,) in self._reader.values(numbers, row, **_PATTERNS):
                 chunk.append(xml.encode())
-                if len(chunk) == _CHUNK_ROWS:
+                if len(chunk) == CHUNK_ROWS:
                     yield chunk
                     chunk = []
             if chunk:
