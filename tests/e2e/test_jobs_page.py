@@ -32,7 +32,7 @@ def bob(sign_in: SignIn) -> Iterator[Page]:
 
 def ask(page: Page, name: str, running_s: float = 0) -> str:
     """Runs SQL that AWS takes so long for, beside the page; its id."""
-    sql = f"-- {name}; emulator: queued_s=0 running_s={running_s}\nSELECT 1 AS n"
+    sql = f"-- {name}\n-- emulator: queued_s=0 running_s={running_s}\nSELECT 1 AS n"
     body = {"operation": "athena.run_sql", "accountId": DATA_PROD, "region": "eu-west-1"}
     job: dict[str, Any] = page.evaluate(
         """async (body) => {
@@ -85,13 +85,13 @@ def test_the_filters_are_the_address_and_the_way_back(bob: Page) -> None:
 
 def test_picked_ones_stay_picked_and_are_cancelled_together(bob: Page) -> None:
     bob.goto("/jobs/?state=active&q=wolves")
-    jobs = [ask(bob, f"wolves {n}", running_s=120) for n in range(3)]
+    jobs = [ask(bob, f"wolves {n}", running_s=1200) for n in range(3)]
     for job in jobs:
         expect(row(bob, job).locator(".tag")).to_have_text("waiting")
     for job in jobs[:2]:
         row(bob, job).get_by_role("checkbox").check()
     # The list is brought up to date meanwhile.
-    newer = ask(bob, "wolves 3", running_s=120)
+    newer = ask(bob, "wolves 3", running_s=1200)
     expect(row(bob, newer)).to_be_visible()
     expect(row(bob, jobs[0]).get_by_role("checkbox")).to_be_checked()
     bob.get_by_role("button", name="Cancel 2").click()
@@ -132,7 +132,7 @@ def test_a_job_is_run_again_from_its_row(bob: Page) -> None:
 def test_what_is_shared_is_seen_by_the_group_and_ruled_by_its_owner(
     bob: Page, sign_in: SignIn
 ) -> None:
-    job = ask(bob, "to be shared", running_s=120)
+    job = ask(bob, "to be shared", running_s=1200)
     bob.goto("/jobs/?q=to+be+shared")
     bob.locator(f"#share-{job}").click()
     dialog = bob.get_by_role("dialog", name="Share")
@@ -166,7 +166,7 @@ def test_what_is_shared_is_seen_by_the_group_and_ruled_by_its_owner(
 
 def test_the_badge_tells_of_a_job_at_once(bob: Page) -> None:
     bob.goto(f"/run/athena.run_sql/?accountId={DATA_PROD}&region=eu-west-1&workgroup=analysts")
-    sql = "-- emulator: queued_s=0 running_s=120\nSELECT 7 AS n"
+    sql = "-- emulator: queued_s=0 running_s=1200\nSELECT 7 AS n"
     bob.get_by_label("SQL", exact=True).fill(sql)
     before = bob.locator(".rail .badge").inner_text()
     bob.get_by_role("button", name="Run").click()
