@@ -169,7 +169,7 @@ class ResultPage(ABC):
         """The groups that may see it."""
         return list(self.source.groups.order_by("name").values_list("name", flat=True))
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The lens as an address has it: `search=timeout&level=error`."""
         return self.lens.query
