@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from awsdash.accounts.models import User
-from awsdash.jobs.listing import active_count
+from awsdash.jobs.glancing import active_count
 
 LIVE_DELAY_MS: Final = 5_000
 CALM_DELAY_MS: Final = 30_000

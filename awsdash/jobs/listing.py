@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from awsdash.accounts.models import User
-from awsdash.jobs.filters import ACTIVE, OPEN, Filters, batches_for, in_state, jobs_for
+from awsdash.jobs.filters import OPEN, Filters, batches_for, jobs_for
 from awsdash.jobs.models import FINAL, Batch, Job, Status
 from services.errors import InvalidQuery
 
@@ -171,11 +171,3 @@ def jobs_on(user: User, sheet: Sheet) -> dict[UUID, Job]:
 def batches_on(user: User, sheet: Sheet) -> dict[UUID, Batch]:
     ids = [mark.place.pk for mark in sheet.marks if mark.cells is not None]
     return Batch.objects.visible_to(user).in_bulk(ids)
-
-
-def active_count(user: User) -> int:
-    """How many jobs of the user have not ended."""
-    # From the few executions that are open to their jobs: the sum keeps SQLite from looking
-    # through all that the user ever asked.
-    jobs = Job.objects.order_by().alias(by=F("owner_id") + 0)
-    return jobs.filter(in_state(ACTIVE), by=user.pk).count()

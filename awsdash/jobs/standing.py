@@ -3,32 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from awsdash.accounts.models import User
 from awsdash.jobs import quotas
 from awsdash.jobs.models import Execution, Job, Status
 from services.errors import NotFound
-
-# All that a poll must know to tell whether anything is new.
-_GLANCED = (
-    *("created_at", "cancelled_at", "execution__version", "execution__status"),
-    *("execution__stop_at", "execution__lane", "execution__turn", "execution__created_at"),
-)
-
-
-def glance(user: User, job_id: UUID) -> Job | None:
-    """The job without what only a page needs; None: the user may not see it, or it is not there."""
-    usual = _glance_among(Job.objects.usual_for(user), job_id)
-    return usual or _glance_among(Job.objects.visible_to(user), job_id)
-
-
-def _glance_among(jobs: QuerySet[Job], job_id: UUID) -> Job | None:
-    glanced = jobs.select_related(None).select_related("execution").only(*_GLANCED)
-    return next(iter(glanced.filter(pk=job_id).order_by()), None)
 
 
 @dataclass(frozen=True)

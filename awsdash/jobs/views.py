@@ -9,10 +9,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from awsdash.http import Request
 from awsdash.jobs import fragments, lifecycle
+from awsdash.jobs.glancing import glance
 from awsdash.jobs.models import Job
 from awsdash.jobs.pages import JobPage, job_delay_ms
 from awsdash.jobs.result_pages import lens_of, offset_of
-from awsdash.jobs.standing import Standing, glance
+from awsdash.jobs.standing import Standing
 
 
 @require_GET

@@ -11,7 +11,8 @@ from django.utils import timezone
 from awsdash.accounts.models import Account, User
 from awsdash.jobs import lifecycle
 from awsdash.jobs.filters import ACTIVE, ALL, SHARED, Filters, jobs_for
-from awsdash.jobs.listing import PER_PAGE, Place, active_count, after, sheet_of
+from awsdash.jobs.glancing import active_count
+from awsdash.jobs.listing import PER_PAGE, Place, after, sheet_of
 from awsdash.jobs.models import Job
 from tests.jobs.conftest import Ask, Count
 

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from awsdash.accounts.models import Account, User
+from awsdash.accounts.models import Account, Grant, User
 from awsdash.jobs import lifecycle, polling, runner
+from awsdash.jobs.glancing import glance
 from awsdash.jobs.models import Execution, Job, Status
 from awsdash.jobs.standing import Standing
 from tests.jobs.conftest import Ask, Count, execution_of, only
@@ -24,6 +27,13 @@ Told = Callable[[Job], list[str]]
 def page(client: Client, alice: User) -> Client:
     client.force_login(alice)
     return client
+
+
+@pytest.fixture
+def team(alice: User, bob: User, carol: User) -> Group:
+    group = Group.objects.create(name="team")
+    group.user_set.add(alice, bob, carol)
+    return group
 
 
 def told(job: Job) -> list[str]:
@@ -130,6 +140,37 @@ def test_an_unchanged_poll_takes_three_queries(page: Client, remote_job: Job) ->
     tables = [query["sql"].partition("FROM ")[2].split()[0] for query in queries]
     assert tables == ['"django_session"', '"accounts_user"', '"jobs_job"']
     assert '"jobs_execution"."query"' not in queries[-1]["sql"]
+
+
+def test_a_glance_finds_what_is_visible_and_nothing_else(
+    job: Job, alice: User, bob: User, carol: User, root: User, shop: Account, team: Group
+) -> None:
+    def agree(*seeing: User) -> None:
+        for person in (alice, bob, carol, root):
+            found = Job.objects.visible_to(person).filter(pk=job.pk).exists()
+            assert (glance(person, job.pk) is not None) == found == (person in seeing), person
+
+    agree(alice, root)
+    lifecycle.share(alice, job, team, shared=True)
+    agree(alice, carol, root)
+    only(job).update(account=None, region="")
+    agree(alice, bob, carol, root)
+    job.execution.touches.add(shop)
+    agree(alice, carol, root)
+    Grant.objects.filter(account=shop).delete()
+    agree(root)
+    assert glance(root, uuid4()) is None
+
+
+def test_a_glance_tells_what_a_standing_needs(remote_job: Job, alice: User) -> None:
+    runner.run(remote_job.execution_id)
+    only(remote_job).update(stop_at=timezone.now())
+    Job.objects.filter(pk=remote_job.pk).update(cancelled_at=timezone.now())
+    whole, seen = Job.objects.get(pk=remote_job.pk), glance(alice, remote_job.pk)
+    assert seen is not None
+    assert (seen.created_at, seen.cancelled_at) == (whole.created_at, whole.cancelled_at)
+    assert seen.execution.stop_at == whole.execution.stop_at
+    assert Standing(seen).etag == Standing(whole).etag
 
 
 def test_a_waiting_page_asks_no_more_often_than_aws_is_asked(

@@ -72,10 +72,6 @@ class JobQuerySet(models.QuerySet["Job"]):
         """The user's own of `visible_to`: less to ask for what is asked most often."""
         return self._viewable_by(user).of(user)
 
-    def usual_for(self, user: User) -> Self:
-        """Most of `own_visible_to`, those in an account: asked for in a third of the time."""
-        return self.of(user).filter(execution__account__in=Account.objects.visible_to(user))
-
     def _viewable_by(self, user: User) -> Self:
         """Those whose every account the user may view, whosever they are."""
         jobs = self.select_related("execution__account", "owner")
