@@ -1,6 +1,6 @@
 """A set of a result's rows by their numbers: one bit for each row, 125 kB for a million."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -19,6 +19,14 @@ class Bits:
     def of(cls, found: bytes | None, rows: int) -> Self:
         """What `bits_sql` found among that many rows."""
         return cls(found or bytes(_bytes(rows)))
+
+    @classmethod
+    def with_numbers(cls, numbers: Iterable[int], rows: int) -> Self:
+        """These rows, of that many."""
+        data = bytearray(_bytes(rows))
+        for number in numbers:
+            data[number >> 3] |= 128 >> (number & 7)
+        return cls(bytes(data))
 
     def __and__(self, other: "Bits") -> "Bits":
         both = int.from_bytes(self.data) & int.from_bytes(other.data)

@@ -7,25 +7,18 @@ import pytest
 from awsdash.jobs.bits import Bits
 
 
-def bits_of(numbers: set[int], rows: int) -> Bits:
-    data = bytearray(-(-rows // 8))
-    for number in numbers:
-        data[number // 8] |= 128 >> number % 8
-    return Bits(bytes(data))
-
-
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.5, 1.0])
 def test_any_stretch_of_a_set_is_found(share: float) -> None:
     rows = 20_000
     numbers = sorted(n for n in range(rows) if random.Random(n).random() < share)
-    bits = bits_of(set(numbers), rows)
+    bits = Bits.with_numbers(numbers, rows)
     assert bits.count == len(numbers)
     for offset, limit in ((0, 1), (0, 100), (5, 9000), (9_999, 10), (rows - 1, 1), (rows, 5)):
         assert list(bits.numbers(offset, limit)) == numbers[offset : offset + limit]
 
 
 def test_what_is_in_both_sets_is_in_the_one_of_both() -> None:
-    both = bits_of({1, 7, 8, 99}, 100) & bits_of({0, 7, 8, 98}, 100)
+    both = Bits.with_numbers({1, 7, 8, 99}, 100) & Bits.with_numbers({0, 7, 8, 98}, 100)
     assert list(both.numbers(0, 10)) == [7, 8]
 
 

@@ -48,7 +48,8 @@ MADE = [made(number) for number in range(ROWS)]
 @pytest.fixture
 def read(job: Job, count: Count, monkeypatch: pytest.MonkeyPatch) -> Execution:
     """A result that is as large to the reader as a million rows."""
-    monkeypatch.setattr(order, "TOP_ROWS", SMALL)
+    monkeypatch.setattr(order, "STRETCH_ROWS", SMALL)
+    monkeypatch.setattr(order, "TOP_ROWS", SMALL // 2)
     monkeypatch.setattr(order, "FIRST_ROWS", SMALL // 4)
     monkeypatch.setattr(order, "SAMPLE_ROWS", 50)
     pages = [Page(MADE[n : n + 90], "more", columns=COLUMNS) for n in range(0, ROWS, 90)]

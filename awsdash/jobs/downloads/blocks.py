@@ -7,9 +7,9 @@ from awsdash.jobs.reading import Reader
 
 # Few at first, so that the first bytes leave at once.
 FIRST_ROWS: Final = 1_000
-BLOCK_ROWS: Final = 10_000
+BLOCK_ROWS: Final = 5_000
 # Sorted rows lie all over the files, which are read once for each block.
-SORTED_BLOCK_ROWS: Final = 40_000
+SORTED_BLOCK_ROWS: Final = 20_000
 
 
 def blocks(reader: Reader) -> Iterator[Sequence[int]]:

@@ -16,19 +16,23 @@ MEMORY: Final = "64MB"
 THREADS: Final = 2
 _PARAMETER: Final = re.compile(r"\$([a-z]\w*)")
 
+# More at once would only wait for each other's memory and processors.
+AT_ONCE: Final = 3
+
+_room = threading.BoundedSemaphore(AT_ONCE)
 _lock = threading.Lock()
 _connection: duckdb.DuckDBPyConnection | None = None
 
 
 def run(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of a SELECT. `values` may have more than it names. Raises duckdb's errors."""
-    with _cursor() as cursor:
+    with _room, _cursor() as cursor:
         return cursor.execute(sql, _named(sql, values)).fetchall()
 
 
 def arrow(sql: str, values: Mapping[str, Any]) -> Any:
     """The same as an Arrow table."""
-    with _cursor() as cursor:
+    with _room, _cursor() as cursor:
         return cursor.sql(sql, params=_named(sql, values)).to_arrow_table()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 
 import duckdb
@@ -19,7 +19,7 @@ from awsdash.jobs.reading.order import Order, Sorting
 from awsdash.jobs.reading.relation import Relation
 from awsdash.jobs.reading.result import Cell, Result, gone
 from services.base import Column, Kind, Row
-from services.errors import NotFound
+from services.errors import NotFound, QueryFailed
 
 NUMBER: Final = "\x00"
 """The key of a row's number, its place in AWS's order, from 0. AWS names no column so."""
@@ -121,26 +121,30 @@ class Reader:
         """What `selected`, SQL, says of each row with these numbers, in their order."""
         if not numbers:
             return
-        of, sql = self._some(numbers, selected)
-        by_number = {number: values for number, *values in self._look(of, sql, **parameters)}
+        found = self._picked(numbers, selected, **parameters)
+        by_number = {number: values for number, *values in found}
         for number in numbers:
             yield tuple(by_number.pop(number))
 
     def table(self, numbers: Sequence[int], schema: pa.Schema) -> pa.Table:
         """The rows with these numbers, in their order, as Arrow has them."""
         selected = ", ".join(f"c{place}" for place in range(len(self.columns)))
-        of, sql = self._some(numbers, selected)
-        table = self._look(of, sql, run=database.arrow)
+        table = self._picked(numbers, selected, run=database.arrow)
         places = {number: place for place, number in enumerate(table["n"].to_pylist())}
         in_order = table.take([places[number] for number in numbers])
         return in_order.drop_columns("n").rename_columns(schema.names).cast(schema)
 
-    def _some(
-        self, numbers: Sequence[int], selected: str
-    ) -> tuple[Callable[[Result], Relation], str]:
+    def _picked(self, numbers: Sequence[int], selected: str, **parameters: Any) -> Any:
+        """What `selected` says of each of these rows, after its number, in any order."""
         rising = numbers if isinstance(numbers, range) else sorted(numbers)
         sql = f"SELECT n, {selected} FROM rows"  # noqa: S608  # names of our own
-        return (lambda result: relation.some(result, rising)), sql
+        if relation.are_scattered(self.result, rising):
+            # Unordered, DuckDB would hold a block of memory for every row group.
+            sql += " WHERE get_bit($wanted::BLOB::BIT, n::INT) = 1 ORDER BY n"
+            parameters["wanted"] = Bits.with_numbers(rising, self.total).data
+            of = partial(relation.files_of, numbers=rising)
+            return self._look(of, sql, **parameters)
+        return self._look(partial(relation.some, numbers=rising), sql, **parameters)
 
     def _rows(self, numbers: Sequence[int]) -> list[Row]:
         selected = ", ".join(
@@ -253,3 +257,9 @@ class Reader:
             return run(rows + sql, {**values, **parameters})
         except _VANISHED:
             raise gone() from None
+        except duckdb.OutOfMemoryException as error:
+            raise QueryFailed(
+                "The result is too large to be read just now.",
+                hint="Try again in a moment; a filter makes it smaller.",
+                retryable=True,
+            ) from error

@@ -25,6 +25,8 @@ SQL_TYPES: Final[dict[Kind, str]] = {
     "level": "VARCHAR",
 }
 SAMPLED_ROWS: Final = 50_000
+MOST_PICKED: Final = 128
+FEW_FILES: Final = 8
 _BYTES_PER_NAME: Final = 100
 
 Relation = tuple[str, dict[str, Any]]
@@ -63,8 +65,20 @@ def _of(result: Result, pieces: Sequence[Piece]) -> Relation:
     return _with(selects), values
 
 
+def are_scattered(result: Result, numbers: Sequence[int]) -> bool:
+    """Whether `some` would hold more memory than it is worth: many rows, of many files."""
+    if len(numbers) <= MOST_PICKED:
+        return False
+    return len(list(_by_piece(result.pieces, numbers))) > FEW_FILES
+
+
+def files_of(result: Result, numbers: Sequence[int]) -> Relation:
+    """Every row of the files that have these rows, whose numbers rise."""
+    return _of(result, [piece for piece, _ in _by_piece(result.pieces, numbers)])
+
+
 def some(result: Result, numbers: Sequence[int]) -> Relation:
-    """The rows with these numbers, which rise: only their files are opened."""
+    """The rows with these numbers, which rise; of their files little else is unpacked."""
     selects: list[str] = []
     values: dict[str, Any] = {}
     found = list(_by_piece(result.pieces, numbers))
