@@ -11,7 +11,7 @@ from pydantic import Field
 
 from awsdash import celery
 from awsdash.accounts.models import Account, User
-from awsdash.jobs import lifecycle
+from awsdash.jobs import gathering, lifecycle
 from awsdash.jobs.models import Execution, Job
 from services import registry
 from services.aws import Aws
@@ -71,6 +71,12 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         celery, "ring", lambda task, *arguments, queue, times=1: tasks.extend([task] * times)
     )
     return tasks
+
+
+@pytest.fixture
+def each_page_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are kept as they come, however fast they follow each other."""
+    monkeypatch.setattr(gathering, "LONGEST_S", 0)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The doorbell on a real Valkey with a real Celery worker, and without either."""
 
+import logging
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -42,9 +43,12 @@ def no_broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 def _lead_celery_to(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("CELERY_BROKER_URL", url)
+    # A worker in this process makes the root logger deaf to warnings.
+    level = logging.root.level
     _forget_connections()
     yield
     _forget_connections()
+    logging.root.setLevel(level)
 
 
 def _forget_connections() -> None:

@@ -25,7 +25,7 @@ def test_a_queued_job_can_be_cancelled(job: Job, alice: User) -> None:
 
 
 def test_a_running_job_stops_at_the_next_page_when_cancelled(
-    job: Job, count: Count, alice: User
+    job: Job, count: Count, alice: User, each_page_alone: None
 ) -> None:
     asked = []
 

@@ -31,7 +31,7 @@ def read(job: Job, offset: int, limit: int) -> list[int]:
 
 
 @pytest.fixture
-def three_pages(job: Job, count: Count) -> Job:
+def three_pages(job: Job, count: Count, each_page_alone: None) -> Job:
     def pages(query: Any, aws: Any) -> Iterator[Page]:
         yield rows_page(0, 4, "a")
         yield Page([], "b")
