@@ -194,8 +194,11 @@ def test_polling_goes_on_through_a_failure_and_an_unchanged_answer(
     assert len(polls) > 1
 
 
-@pytest.mark.usefixtures("slow_aws")
-def test_a_running_job_shows_its_progress_and_can_be_cancelled(sign_in: SignIn) -> None:
+def test_a_running_job_shows_its_progress_and_can_be_cancelled(
+    sign_in: SignIn, faults: Faults
+) -> None:
+    # Time enough to find the button, on a busy machine too.
+    faults([{"operation": "FilterLogEvents", "latencyMs": 8000}])
     page = sign_in("alice")
     view_logs(page)
     expect(page.get_by_role("progressbar")).to_be_visible()
